@@ -1,0 +1,1 @@
+"""sayso recognizes spoken commands, offline."""

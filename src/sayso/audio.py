@@ -1,0 +1,216 @@
+"""Any sound in, one kind of sound inside: float32, mono, `(samples,)`, in [-1, 1], 16 000 Hz.
+
+Files are decoded by libsndfile (`soundfile`) and resampled by `soxr`. Whatever cannot be turned into
+that one kind raises `SoundError`, in a sentence that says what to do.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+
+from sayso.errors import SaysoError
+from sayso.files import atomic_path
+
+Sound: TypeAlias = npt.NDArray[np.float32]
+
+SAMPLE_RATE = 16_000  # Hz
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+LOWEST_RATE = 4_000  # Hz; below it there is too little of speech left to recognize
+LONGEST_S = 2 * 3600.0  # two hours are 460 MB of samples at 16 kHz
+LARGEST_SAMPLE = 2.0  # floats beyond it are not "slightly clipped", they are on another scale
+BLOCK_FRAMES = 1 << 18  # decoded at a time, so that a long file with many channels fits in memory
+
+
+class SoundError(SaysoError):
+    """A sound that cannot be used: missing, unreadable, empty, cut off, not finite, too long."""
+
+
+def read(source: str | os.PathLike[str] | BinaryIO, longest_s: float = LONGEST_S) -> Sound:
+    """Reads a sound file of any format, rate and number of channels that libsndfile knows.
+
+    Args:
+        source: a path, or a binary file object such as `io.BytesIO`.
+        longest_s: seconds; a longer sound is refused rather than read.
+
+    Returns:
+        `(samples,)` float32 at 16 kHz, the mean of the channels.
+
+    Raises:
+        SoundError: the file is missing, not sound, empty, cut off, not finite or too long.
+    """
+    if not isinstance(source, (str, os.PathLike)):
+        return _read(source, source, str(getattr(source, "name", "the sound given")), longest_s)
+    path = Path(source)
+    if path.is_dir():
+        raise SoundError(f"{path} is a folder: name a sound file in it.")
+    try:
+        with path.open("rb") as file:
+            return _read(file, str(path), str(path), longest_s)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SoundError(f"{path} cannot be opened: {reason}.") from error
+
+
+def conform(samples: npt.ArrayLike, sample_rate: int = SAMPLE_RATE) -> Sound:
+    """Turns an array into the package's one kind of sound.
+
+    Args:
+        samples: `(samples,)` or `(samples, channels)`; floats in [-1, 1], or integers of 16 or 32 bits.
+        sample_rate: Hz.
+
+    Returns:
+        `(samples,)` float32 at 16 kHz.
+
+    Raises:
+        SoundError: the array's shape, type, rate or values are not those of sound.
+    """
+    array = np.asarray(samples)
+    if array.ndim == 2 and array.shape[0] < array.shape[1]:
+        raise SoundError(
+            f"An array of shape {array.shape} has its channels first: pass it transposed, "
+            "as (samples, channels)."
+        )
+    if array.ndim not in (1, 2):
+        raise SoundError(
+            f"Sound is an array (samples,) or (samples, channels), not of shape {array.shape}."
+        )
+    if array.dtype in (np.int16, np.int32):
+        array = array / np.float32(-np.iinfo(array.dtype).min)
+    if array.dtype.kind != "f":
+        raise SoundError(
+            f"Sound is floats in [-1, 1] or 16- or 32-bit integers, not {array.dtype}."
+        )
+    mono = array.astype(np.float32) if array.ndim == 1 else array.mean(axis=1, dtype=np.float32)
+    if not len(mono):
+        raise SoundError("The array holds no sound (0 samples).")
+    _check_rate(sample_rate, "The array")
+    _check_values(mono, "The array")
+    return np.clip(resample(mono, sample_rate, SAMPLE_RATE), -1.0, 1.0)
+
+
+def resample(samples: Sound, from_rate: int, to_rate: int) -> Sound:
+    """Resamples `(samples,)` from one rate (Hz) to another with soxr's high quality."""
+    if from_rate == to_rate:
+        return samples
+    return np.asarray(soxr.resample(samples, from_rate, to_rate), dtype=np.float32)
+
+
+def fit(samples: Sound, length: int) -> Sound:
+    """Gives a sound exactly `length` samples.
+
+    A shorter one gets zeros on both sides; of a longer one the stretch with the most energy is kept.
+    """
+    missing = length - len(samples)
+    if missing > 0:
+        return np.pad(samples, (missing // 2, missing - missing // 2))
+    if missing == 0:
+        return samples
+    energy = np.concatenate([[0.0], np.cumsum(np.square(samples, dtype=np.float64))])
+    start = int(np.argmax(energy[length:] - energy[:-length]))
+    return samples[start : start + length]
+
+
+def write(path: str | os.PathLike[str], samples: Sound, sample_rate: int = SAMPLE_RATE) -> None:
+    """Writes `(samples,)` as 16-bit sound in the format that the path's suffix names, atomically."""
+    path = Path(path)
+    with atomic_path(path) as partial:
+        format_name = "OGG" if path.suffix == ".opus" else path.suffix[1:].upper()
+        subtype = {".ogg": "VORBIS", ".opus": "OPUS", ".mp3": "MPEG_LAYER_III"}.get(path.suffix)
+        soundfile.write(
+            partial, samples, sample_rate, format=format_name, subtype=subtype or "PCM_16"
+        )
+
+
+def find(folder: Path) -> Iterator[Path]:
+    """Walks a folder and those in it, in the order of their names, and yields the sound files."""
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield Path(where, name)
+
+
+def _read(file: BinaryIO, source: str | BinaryIO, name: str, longest_s: float) -> Sound:
+    """Checks the open `file`, then decodes `source`: a path goes faster than a file object."""
+    _check_complete(file, name)
+    try:
+        with soundfile.SoundFile(source) as sound:
+            if sound.frames > longest_s * sound.samplerate:
+                raise SoundError(
+                    f"{name} is {sound.frames / sound.samplerate / 60:.0f} min long, more than the "
+                    f"{longest_s / 60:g} min that are read at once: cut it into parts."
+                )
+            return _decode(sound, name)
+    except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: soundfile's on headerless .raw
+        raise SoundError(
+            f"{name} is not sound that can be read: give a WAV, FLAC, OGG, Opus or MP3 file."
+        ) from error
+
+
+def _decode(sound: soundfile.SoundFile, name: str) -> Sound:
+    _check_rate(sound.samplerate, name)
+    stream = None
+    if sound.samplerate != SAMPLE_RATE:
+        stream = soxr.ResampleStream(sound.samplerate, SAMPLE_RATE, 1, dtype="float32")
+    pieces: list[Sound] = []
+    position = 0
+    while position < sound.frames:
+        block = sound.read(min(BLOCK_FRAMES, sound.frames - position), "float32", always_2d=True)
+        if not len(block):
+            raise SoundError(f"{name} is cut off: copy or record it again.")
+        position += len(block)
+        mono = block[:, 0] if sound.channels == 1 else block.mean(axis=1)
+        _check_values(mono, name)
+        pieces.append(mono if stream is None else stream.resample_chunk(mono))
+    if not pieces:
+        raise SoundError(f"{name} holds no sound (0 samples): record it again.")
+    if stream is not None:
+        pieces.append(stream.resample_chunk(np.zeros(0, np.float32), last=True))
+    samples = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    return np.clip(samples, -1.0, 1.0, dtype=np.float32)
+
+
+def _check_rate(sample_rate: int, name: str) -> None:
+    if sample_rate < LOWEST_RATE:
+        raise SoundError(
+            f"{name} has a sample rate of {sample_rate} Hz: at least {LOWEST_RATE} Hz are needed."
+        )
+
+
+def _check_values(mono: Sound, name: str) -> None:
+    largest = float(np.abs(mono).max())
+    if not np.isfinite(largest):
+        raise SoundError(
+            f"{name} holds samples that are not numbers (NaN or infinite): export it again."
+        )
+    if largest > LARGEST_SAMPLE:
+        raise SoundError(
+            f"{name} holds samples up to {largest:g}: scale them to [-1, 1], "
+            "16-bit values by dividing by 32768."
+        )
+
+
+def _check_complete(file: BinaryIO, name: str) -> None:
+    """A WAV that ends before its header says so is refused; libsndfile would read what is left."""
+    head = file.read(12)
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if not size:
+        raise SoundError(f"{name} is an empty file: record it again.")
+    if len(head) == 12 and head[:4] == b"RIFF" and head[8:] == b"WAVE":
+        declared = struct.unpack("<I", head[4:8])[0] + 8
+        streamed = declared >= 0x7FFF0000  # programs that write to a pipe put the largest size
+        if declared > size + 1 and not streamed:
+            raise SoundError(
+                f"{name} is cut off ({size} bytes of {declared}): copy or record it again."
+            )

@@ -1,0 +1,111 @@
+"""Labelled clips in folders: `<word>/<clip>`, each with its speaker and its split."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from sayso import audio
+from sayso.corpus.split import Split, speaker_of, split_of
+from sayso.errors import SaysoError
+from sayso.words import BACKGROUND_NOISE, NO_COMMAND, UNKNOWN
+
+_LISTS: dict[Split, str] = {"validation": "validation_list.txt", "testing": "testing_list.txt"}
+_NESTED = ("SpeechCommands/speech_commands_v0.02", "speech_commands_v0.02")  # as torchaudio unpacks
+
+
+class CorpusError(SaysoError):
+    """A folder that is not a data set: no words in it, or a speaker on both sides of a split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One recording of one word by one speaker."""
+
+    path: Path
+    word: str
+    speaker: str
+    split: Split
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A data set: its clips in the order of their paths, and its recordings of background noise."""
+
+    root: Path
+    clips: tuple[Clip, ...]
+    noise: tuple[Path, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words in alphabetical order, `_unknown_` and `_silence_` left out."""
+        return tuple(sorted({clip.word for clip in self.clips} - set(NO_COMMAND)))
+
+    def of(self, split: Split) -> tuple[Clip, ...]:
+        """The clips of one split."""
+        return tuple(clip for clip in self.clips if clip.split == split)
+
+
+def read_corpus(folder: Path, words: Collection[str] | None = None) -> Corpus:
+    """Reads a data set: a folder with a folder of clips for each word.
+
+    A clip's speaker is what stands before `_nohash_` in its name; in `<word>/<speaker>/<clip>` it is the
+    inner folder; any other file counts as a speaker of its own. The splits are those of
+    `validation_list.txt` and `testing_list.txt` where one of them is there, else the SHA-1 rule's.
+
+    Args:
+        folder: the data set, or the folder that torchaudio unpacked it into.
+        words: the words to tell apart; the clips of other words become `_unknown_`.
+
+    Raises:
+        CorpusError: there are no clips, a word has none, or a speaker is in two splits.
+    """
+    root = next((folder / name for name in _NESTED if (folder / name).is_dir()), folder)
+    if not root.is_dir():
+        raise CorpusError(f"{folder} is not a folder: name one that holds a folder for each word.")
+    listed = _read_lists(root)
+    clips = []
+    for path in audio.find(root):
+        parts = path.relative_to(root).parts
+        if len(parts) < 2 or parts[0] == BACKGROUND_NOISE:
+            continue
+        word = parts[0] if words is None or parts[0] in (*words, *NO_COMMAND) else UNKNOWN
+        speaker = parts[1] if len(parts) > 2 else speaker_of(parts[-1])
+        if listed is None:
+            split = split_of(speaker)
+        else:
+            split = listed.get("/".join(parts).rpartition(".")[0], "training")
+        clips.append(Clip(path, word, speaker, split))
+    corpus = Corpus(root, tuple(clips), tuple(audio.find(root / BACKGROUND_NOISE)))
+    _check(corpus, words)
+    return corpus
+
+
+def _read_lists(root: Path) -> dict[str, Split] | None:
+    """The listed clips (`word/name`, without suffix) and their splits; None where no list is."""
+    found = {split: root / name for split, name in _LISTS.items() if (root / name).is_file()}
+    if not found:
+        return None
+    return {
+        line.strip().rpartition(".")[0]: split
+        for split, path in found.items()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    }
+
+
+def _check(corpus: Corpus, words: Collection[str] | None) -> None:
+    if not corpus.words:
+        raise CorpusError(
+            f"{corpus.root} holds no clips: put the recordings of each word in a folder named after it."
+        )
+    if missing := set(words or ()) - set(corpus.words):
+        raise CorpusError(f"{corpus.root} has no clips of {', '.join(sorted(missing))}.")
+    splits: dict[str, Split] = {}
+    for clip in corpus.clips:
+        if splits.setdefault(clip.speaker, clip.split) != clip.split:
+            raise CorpusError(
+                f"Speaker {clip.speaker} is in {splits[clip.speaker]} and in {clip.split}: "
+                "mend the lists so that each speaker is on one side only."
+            )
