@@ -1,0 +1,73 @@
+"""The whole recognizer as one module: sound in, a score for each word out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from sayso.network.features import LogMel
+from sayso.network.residual import ResidualNetwork
+
+ARCHITECTURES = {"residual": ResidualNetwork}
+
+
+class Output(NamedTuple):
+    """Logits `(batch, classes)` and embedding `(batch, width)`."""
+
+    logits: Tensor
+    embedding: Tensor
+
+
+class RecognizerNetwork(nn.Module):
+    """Front end, body and classifier; `temperature` calibrates the probabilities.
+
+    Args:
+        classes: how many, `_unknown_` and `_silence_` included.
+        architecture: a name in `ARCHITECTURES`.
+    """
+
+    temperature: Tensor
+
+    def __init__(self, classes: int, architecture: str = "residual") -> None:
+        super().__init__()
+        self.front_end = LogMel()
+        self.body = ARCHITECTURES[architecture]()
+        self.classifier = nn.Linear(self.body.embedding_width, classes)
+        self.register_buffer("temperature", torch.ones(()))
+
+    def forward(self, waveform: Tensor, masks: Tensor | None = None) -> Output:
+        """Scores sound.
+
+        Args:
+            waveform: `(batch, 16000)`, in [-1, 1] at 16 kHz.
+            masks: stretches of the features to hide in training, see `hide`.
+        """
+        with torch.no_grad():
+            features = self.front_end(waveform)  # (batch, mel, frames)
+            if masks is not None:
+                features = hide(features, masks)
+        embedding = self.body(features)
+        return Output(self.classifier(embedding), embedding)
+
+    def probabilities(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
+        """Calibrated probabilities `(batch, classes)` and embedding, like the exported model."""
+        logits, embedding = self(waveform)
+        return torch.softmax(logits / self.temperature, dim=1), embedding
+
+
+def hide(features: Tensor, masks: Tensor) -> Tensor:
+    """SpecAugment (arXiv 1904.08779) with given stretches: the hidden parts become the clip's mean.
+
+    Args:
+        features: `(batch, mel, frames)`.
+        masks: `(batch, 2, stretches, 2)` integers: axis 1 is mel, frames; the last is first, end.
+    """
+    shown = features
+    for axis, size in ((0, features.shape[1]), (1, features.shape[2])):
+        first, end = masks[:, axis, :, :1], masks[:, axis, :, 1:]  # (batch, stretches, 1)
+        position = torch.arange(size, device=features.device)
+        hidden = ((position >= first) & (position < end)).any(dim=1)  # (batch, size)
+        shown = shown.masked_fill(hidden.unsqueeze(2 - axis), 0.0)
+    return shown

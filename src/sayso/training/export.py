@@ -1,0 +1,120 @@
+"""From a run's folder to one ONNX file that hears raw sound and says what it is worth."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from sayso.audio import SAMPLE_RATE
+from sayso.errors import SaysoError
+from sayso.files import atomic_path
+from sayso.network import RecognizerNetwork
+from sayso.training.dataset import classes_of
+from sayso.training.history import read_history
+from sayso.training.run import Config, read_config, restore
+
+OPSET = 20
+LARGEST_DIFFERENCE = 1e-4  # between PyTorch and ONNX Runtime
+THRESHOLD = 0.5  # the confidence from which a word in a long sound is reported
+
+
+class ExportError(SaysoError):
+    """An ONNX file that does not say what the network says."""
+
+
+class _Exported(nn.Module):
+    def __init__(self, network: RecognizerNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
+        return self.network.probabilities(waveform)
+
+
+def export(run: Path, target: Path) -> None:
+    """Writes the best weights of a training run as the model file that `sayso.load` reads.
+
+    Args:
+        run: the folder of a run, finished or not.
+        target: the ONNX file; it is replaced only by one that was checked.
+
+    Raises:
+        RunError: the folder holds no run, or one without a finished epoch.
+        ExportError: ONNX Runtime and PyTorch differ by more than 1e-4.
+    """
+    config, best = read_config(run), restore(run, "best.pt")
+    classes = classes_of(config.words)
+    network = RecognizerNetwork(len(classes), config.recipe.architecture)
+    network.load_state_dict(best["network"])
+    module = _Exported(network).eval()
+
+    with atomic_path(target) as partial:
+        _convert(module, partial)
+        model = onnx.load(partial)
+        metadata = _metadata(config, network, read_history(run)[best["epoch"]])
+        onnx.helper.set_model_props(model, metadata)
+        onnx.save(model, partial)
+        _check_equal(module, partial)
+
+
+def _convert(module: _Exported, target: Path) -> None:
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns about itself
+        logger.setLevel(logging.ERROR)
+        try:
+            torch.onnx.export(
+                module,
+                (torch.zeros(2, SAMPLE_RATE),),
+                target,
+                input_names=["waveform"],
+                output_names=["probabilities", "embedding"],
+                dynamic_shapes={"waveform": {0: torch.export.Dim("batch")}},
+                opset_version=OPSET,
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+        finally:
+            logger.setLevel(level)
+
+
+def _metadata(config: Config, network: RecognizerNetwork, epoch: Any) -> dict[str, str]:
+    training = {**dataclasses.asdict(config), "chosen_epoch": dataclasses.asdict(epoch)}
+    training.pop("words")
+    return {
+        "sayso_model": "1",
+        "sayso_version": config.versions["sayso"],
+        "words": json.dumps(classes_of(config.words)),
+        "sample_rate": str(SAMPLE_RATE),
+        "parameters": str(sum(parameter.numel() for parameter in network.parameters())),
+        "threshold": json.dumps(dict.fromkeys(config.words, THRESHOLD)),
+        "training": json.dumps(training),
+    }
+
+
+def _check_equal(module: _Exported, target: Path) -> None:
+    session = onnxruntime.InferenceSession(target, providers=["CPUExecutionProvider"])
+    rng = np.random.default_rng(0)
+    level = 10.0 ** rng.uniform(-4, -1, (8, 1))
+    waveform = (level * rng.standard_normal((8, SAMPLE_RATE))).astype(np.float32)
+    with torch.no_grad():
+        expected = module(torch.from_numpy(waveform))
+    for mine, theirs in zip(session.run(None, {"waveform": waveform}), expected, strict=True):
+        difference = float(np.abs(mine - theirs.numpy()).max())
+        if not difference <= LARGEST_DIFFERENCE:
+            raise ExportError(
+                f"ONNX Runtime and PyTorch differ by {difference:.1e}: nothing was written; "
+                "please report this with your versions of torch and onnxruntime."
+            )

@@ -1,0 +1,67 @@
+"""Batches, the same ones for any number of workers and any number of processes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+from torch.utils.data import DataLoader, Sampler
+
+from sayso.training.dataset import ClipDataset, Example, TrainingEpoch
+from sayso.training.recipe import RecipeError
+
+
+class Batches(Sampler[list[int]]):
+    """The positions 0, 1, 2 … cut into batches, of which each process takes its part.
+
+    Args:
+        length: of the data set.
+        batch_size: of all processes together; each must get the same number.
+        rank: this process, of `processes`.
+        first: batches to leave out, where an interrupted epoch goes on.
+        whole: leave out a last batch that is not full.
+    """
+
+    def __init__(
+        self,
+        length: int,
+        batch_size: int,
+        *,
+        rank: int = 0,
+        processes: int = 1,
+        first: int = 0,
+        whole: bool = True,
+    ) -> None:
+        if batch_size % processes:
+            raise RecipeError(
+                f"A batch_size of {batch_size} does not divide among {processes} processes."
+            )
+        self.length, self.batch_size, self.first = length, batch_size, first
+        self.rank, self.processes = rank, processes
+        self.count = length // batch_size if whole else -(-length // batch_size)
+
+    def __len__(self) -> int:
+        return self.count - self.first
+
+    def __iter__(self) -> Iterator[list[int]]:
+        for batch in range(self.first, self.count):
+            start = batch * self.batch_size
+            end = min(start + self.batch_size, self.length)
+            yield list(range(start + self.rank, end, self.processes))
+
+
+def load(
+    dataset: TrainingEpoch | ClipDataset, batches: Batches, workers: int
+) -> DataLoader[Example]:
+    """A loader of `batches`; each worker is a process that leaves ctrl-C to the main one."""
+    return DataLoader(
+        dataset,
+        batch_sampler=batches,
+        num_workers=workers,
+        worker_init_fn=_leave_interrupts,
+        prefetch_factor=4 if workers else None,
+    )
+
+
+def _leave_interrupts(_worker: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

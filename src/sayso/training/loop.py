@@ -1,0 +1,147 @@
+"""The training loop, to be read from top to bottom."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+from torch.nn import functional
+
+from sayso.corpus import Corpus, CorpusError
+from sayso.training.augment import Noise
+from sayso.training.dataset import ClipDataset, TrainingEpoch, classes_of
+from sayso.training.distributed import means
+from sayso.training.history import Epoch, write_history
+from sayso.training.loader import Batches, load
+from sayso.training.recipe import Recipe
+from sayso.training.run import make_config, open_run, save
+from sayso.training.state import State, launch
+from sayso.training.validation import judge
+
+
+class Watcher(Protocol):
+    """Whoever wants to know how a run goes; the command line draws its bars with it."""
+
+    def start(self, state: State, steps: int) -> None:
+        """Training begins, or goes on; each epoch has so many steps."""
+
+    def step(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """A step of an epoch is done; loss and accuracy are means since the epoch began."""
+
+    def epoch(self, epoch: Epoch) -> None:
+        """An epoch is done, validated and saved."""
+
+
+def train(
+    corpus: Corpus, recipe: Recipe, run: Path, watcher: Watcher, seed: int = 0, workers: int = 2
+) -> bool:
+    """Trains a recognizer for the words of a corpus, or goes on where the run was interrupted.
+
+    Under torchrun each process takes its part of every batch and all learn the same weights.
+
+    Args:
+        corpus: clips of training and validation speakers.
+        recipe: every value that decides what is learned.
+        run: a folder for the results, new or of the same run interrupted.
+        watcher: told of every step and every epoch.
+        seed: of the weights at the start and of everything drawn.
+        workers: processes that prepare batches; the batches are the same for any number.
+
+    Returns:
+        Whether the run is complete; False where ctrl-C ended it, with everything saved.
+
+    Raises:
+        RunError: the folder holds something else.
+        CorpusError: there are too few clips to train and validate with.
+    """
+    words, training, validation = corpus.words, corpus.of("training"), corpus.of("validation")
+    steps = len(training) // recipe.batch_size
+    if not steps or not validation:
+        raise CorpusError(
+            f"{corpus.root} has {len(training)} clips to train on and {len(validation)} to "
+            f"validate with: at least {recipe.batch_size} and 1 are needed."
+        )
+    noise = Noise.read(corpus.noise)
+    held_out = ClipDataset(validation, words, Noise.read(corpus.noise, validation=True))
+
+    fabric = launch()
+    if fabric.is_global_zero:
+        open_run(run, make_config(corpus, recipe, seed))
+    fabric.barrier()
+    state = State(fabric, len(classes_of(words)), recipe, steps, seed)
+    state.restore(run)
+    progress = state.progress
+    watcher.start(state, steps)
+
+    with _interrupt() as interrupted:
+        while progress.epoch < recipe.epochs and not interrupted.is_set:
+            epoch = TrainingEpoch(training, words, noise, recipe, seed, progress.epoch)
+            batches = Batches(
+                len(epoch),
+                recipe.batch_size,
+                rank=fabric.global_rank,
+                processes=fabric.world_size,
+                first=progress.step,
+            )
+            started = time.monotonic()
+            state.model.train()
+            for waveform, label, masks in load(epoch, batches, workers):
+                label = label.to(fabric.device)
+                logits, _ = state.model(waveform.to(fabric.device), masks.to(fabric.device))
+                loss = functional.cross_entropy(
+                    logits, label, label_smoothing=recipe.label_smoothing
+                )
+                fabric.backward(loss)
+                state.step()
+
+                right = (logits.argmax(dim=1) == label).float().mean()
+                mean_loss, accuracy, stop = means(fabric, loss, right, interrupted.is_set)
+                progress.count(mean_loss, accuracy)
+                watcher.step(progress.epoch, progress.step, *progress.means())
+                if stop:
+                    interrupted.is_set = True
+                    break
+            progress.seconds += time.monotonic() - started
+
+            if progress.step == steps:
+                if fabric.is_global_zero:
+                    record, best = judge(state, held_out, len(words), workers)
+                    if best:
+                        save(run, "best.pt", best)
+                    write_history(run, progress.history)
+                    watcher.epoch(record)
+                progress.next_epoch()
+            if fabric.is_global_zero:
+                state.save(run)
+            fabric.barrier()
+    return progress.epoch == recipe.epochs
+
+
+class _Interrupted:
+    """Whether somebody pressed ctrl-C; pressed twice it interrupts at once."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+
+    def handle(self, _signal: int, _frame: FrameType | None) -> None:
+        if self.is_set:
+            raise KeyboardInterrupt
+        self.is_set = True
+
+
+@contextmanager
+def _interrupt() -> Iterator[_Interrupted]:
+    interrupted = _Interrupted()
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    for name in before:
+        signal.signal(name, interrupted.handle)
+    try:
+        yield interrupted
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)

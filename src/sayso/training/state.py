@@ -1,0 +1,131 @@
+"""What a training run carries from step to step, and from one sitting to the next."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.swa_utils import AveragedModel
+
+from sayso.network import RecognizerNetwork
+from sayso.training.distributed import share_batch_norm
+from sayso.training.history import Epoch
+from sayso.training.recipe import Recipe
+from sayso.training.run import restore, save
+
+
+@dataclass
+class Progress:
+    """How far a run is: epochs done, steps done of the one under way, and how it went so far."""
+
+    epoch: int = 0
+    step: int = 0
+    loss_sum: float = 0.0
+    accuracy_sum: float = 0.0
+    seconds: float = 0.0  # spent on the epoch under way
+    best_accuracy: float = -1.0
+    history: list[Epoch] = field(default_factory=list)
+
+    def count(self, loss: float, accuracy: float) -> None:
+        """Adds a step."""
+        self.step += 1
+        self.loss_sum += loss
+        self.accuracy_sum += accuracy
+
+    def means(self) -> tuple[float, float]:
+        """Loss and accuracy since the epoch began."""
+        return self.loss_sum / self.step, self.accuracy_sum / self.step
+
+    def next_epoch(self) -> None:
+        """Begins another epoch."""
+        self.epoch += 1
+        self.step, self.loss_sum, self.accuracy_sum, self.seconds = 0, 0.0, 0.0, 0.0
+
+
+class State:
+    """Network, averaged weights, optimizer, learning-rate schedule and progress.
+
+    Args:
+        fabric: device, precision and processes, see `launch`.
+        classes: of the network.
+        recipe: the run's.
+        steps: in an epoch.
+        seed: of the weights at the start.
+    """
+
+    def __init__(self, fabric: Fabric, classes: int, recipe: Recipe, steps: int, seed: int) -> None:
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            self.network = RecognizerNetwork(classes, recipe.architecture)
+        self.average = AveragedModel(
+            self.network, multi_avg_fn=_averaging(recipe.averaging), use_buffers=True
+        )
+        self.average.to(fabric.device)
+        if fabric.world_size > 1:
+            share_batch_norm(self.network)
+        optimizer = torch.optim.AdamW(
+            self.network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
+        self.schedule = OneCycleLR(
+            optimizer, recipe.learning_rate, recipe.epochs * steps, pct_start=recipe.warmup_share
+        )
+        self.model, self.optimizer = fabric.setup(self.network, optimizer)
+        self.progress = Progress()
+        self.device = fabric.device
+
+    def step(self) -> None:
+        """Moves the weights along the gradient, and their average along with them."""
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.schedule.step()
+        self.average.update_parameters(self.network)
+
+    def save(self, run: Path) -> None:
+        """Writes `checkpoint.pt`."""
+        parts = {name: part.state_dict() for name, part in self._parts().items()}
+        save(run, "checkpoint.pt", {**parts, "progress": dataclasses.asdict(self.progress)})
+
+    def restore(self, run: Path) -> None:
+        """Takes up `checkpoint.pt` where there is one."""
+        if not (run / "checkpoint.pt").is_file():
+            return
+        saved = restore(run, "checkpoint.pt")
+        for name, part in self._parts().items():
+            part.load_state_dict(saved[name])
+        history = [Epoch(**epoch) for epoch in saved["progress"].pop("history")]
+        self.progress = Progress(**saved["progress"], history=history)
+
+    def _parts(self) -> dict[str, Any]:
+        names = ("network", "average", "optimizer", "schedule")
+        return {name: getattr(self, name) for name in names}
+
+
+def launch() -> Fabric:
+    """Finds the device; under torchrun one process of several (gloo on CPUs, NCCL on GPUs)."""
+    processes = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    machines = int(os.environ.get("WORLD_SIZE", "1")) // processes
+    shared = processes * machines > 1
+    fabric = Fabric(devices=processes, num_nodes=machines, strategy="ddp" if shared else "auto")
+    fabric.launch()
+    return fabric
+
+
+def _averaging(decay: float) -> Any:
+    """An exponential moving average that follows quickly at first and settles to `decay` a step."""
+
+    def average(averaged: list[Tensor], current: list[Tensor], count: Tensor) -> None:
+        weight = max(1.0 - decay, 9.0 / (10.0 + int(count)))
+        for kept, new in zip(averaged, current, strict=True):
+            if kept.is_floating_point():
+                kept.lerp_(new, weight)
+            else:
+                kept.copy_(new)
+
+    return torch.no_grad()(average)
