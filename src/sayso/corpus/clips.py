@@ -50,8 +50,8 @@ class Corpus:
 def read_corpus(folder: Path, words: Collection[str] | None = None) -> Corpus:
     """Reads a data set: a folder with a folder of clips for each word.
 
-    A clip's speaker is what stands before `_nohash_` in its name; in `<word>/<speaker>/<clip>` it is the
-    inner folder; any other file counts as a speaker of its own. The splits are those of
+    A clip's speaker is what stands before `_nohash_` in its name; in `<word>/<speaker>/<clip>` it
+    is the inner folder; any other file counts as a speaker of its own. The splits are those of
     `validation_list.txt` and `testing_list.txt` where one of them is there, else the SHA-1 rule's.
 
     Args:
@@ -61,44 +61,71 @@ def read_corpus(folder: Path, words: Collection[str] | None = None) -> Corpus:
     Raises:
         CorpusError: there are no clips, a word has none, or a speaker is in two splits.
     """
-    root = next((folder / name for name in _NESTED if (folder / name).is_dir()), folder)
-    if not root.is_dir():
-        raise CorpusError(f"{folder} is not a folder: name one that holds a folder for each word.")
-    listed = _read_lists(root)
+    root = find_root(folder)
+    lists = read_lists(root)
+    listed = {name: split for split, names in lists.items() for name in names}
     clips = []
     for path in audio.find(root):
         parts = path.relative_to(root).parts
         if len(parts) < 2 or parts[0] == BACKGROUND_NOISE:
             continue
         word = parts[0] if words is None or parts[0] in (*words, *NO_COMMAND) else UNKNOWN
-        speaker = parts[1] if len(parts) > 2 else speaker_of(parts[-1])
-        if listed is None:
-            split = split_of(speaker)
-        else:
-            split = listed.get("/".join(parts).rpartition(".")[0], "training")
+        name = "/".join(parts)
+        speaker = speaker_in(name)
+        split = listed.get(stem_of(name), "training") if lists else split_of(speaker)
         clips.append(Clip(path, word, speaker, split))
     corpus = Corpus(root, tuple(clips), tuple(audio.find(root / BACKGROUND_NOISE)))
     _check(corpus, words)
     return corpus
 
 
-def _read_lists(root: Path) -> dict[str, Split] | None:
-    """The listed clips (`word/name`, without suffix) and their splits; None where no list is."""
-    found = {split: root / name for split, name in _LISTS.items() if (root / name).is_file()}
-    if not found:
-        return None
-    return {
-        line.strip().rpartition(".")[0]: split
-        for split, path in found.items()
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip()
-    }
+def find_root(folder: Path) -> Path:
+    """The folder that holds the words: `folder`, or the one in it that torchaudio made.
+
+    Raises:
+        CorpusError: there is no such folder.
+    """
+    root = next((folder / name for name in _NESTED if (folder / name).is_dir()), folder)
+    if not root.is_dir():
+        raise CorpusError(f"{folder} is not a folder: name one that holds a folder for each word.")
+    return root
+
+
+def read_lists(root: Path) -> dict[Split, tuple[str, ...]]:
+    """The clips (`word/name`, without suffix) of each list of a split that is in the folder.
+
+    Raises:
+        CorpusError: a list is not UTF-8 text.
+    """
+    lists: dict[Split, tuple[str, ...]] = {}
+    for split, name in _LISTS.items():
+        path = root / name
+        if not path.is_file():
+            continue
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except UnicodeDecodeError as error:
+            raise CorpusError(f"{path} is not text in UTF-8: save it so, a clip a line.") from error
+        lists[split] = tuple(stem_of(line.strip()) for line in lines if line.strip())
+    return lists
+
+
+def stem_of(name: str) -> str:
+    """`word/clip` of `word/clip.wav`: a list holds for clips stored in any format."""
+    return name.rpartition(".")[0] or name
+
+
+def speaker_in(name: str) -> str:
+    """The speaker of `word/clip.wav` or of `word/speaker/clip.wav`."""
+    parts = name.split("/")
+    return parts[1] if len(parts) > 2 else speaker_of(parts[-1])
 
 
 def _check(corpus: Corpus, words: Collection[str] | None) -> None:
     if not corpus.words:
         raise CorpusError(
-            f"{corpus.root} holds no clips: put the recordings of each word in a folder named after it."
+            f"{corpus.root} holds no clips: put the recordings of each word in a folder "
+            "named after it."
         )
     if missing := set(words or ()) - set(corpus.words):
         raise CorpusError(f"{corpus.root} has no clips of {', '.join(sorted(missing))}.")

@@ -1,7 +1,8 @@
 """Which clips are for training, which for validation, which for testing: by speaker, never by file.
 
-The rule is that of the Speech Commands data set (its README's `which_set`): the SHA-1 of the speaker's
-name decides, so a speaker stays where they are when clips are added, and no list has to be kept.
+The rule is that of the Speech Commands data set (its README's `which_set`): the SHA-1 of the
+speaker's name decides, so a speaker stays where they are when clips are added, and no list has to
+be kept.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ def speaker_of(name: str) -> str:
     return speaker if marked else Path(name).stem
 
 
-def split_of(speaker: str, validation_percent: float = 10.0, testing_percent: float = 10.0) -> Split:
+def split_of(
+    speaker: str, validation_percent: float = 10.0, testing_percent: float = 10.0
+) -> Split:
     """The split of a speaker by the SHA-1 rule.
 
     With the default percentages it agrees with the official lists of Speech Commands v0.02.
