@@ -10,6 +10,7 @@ from torch import Tensor, nn
 SAMPLE_RATE = 16_000  # Hz
 HOP_SAMPLES = 160  # 10 ms
 WINDOW_SAMPLES = 480  # 30 ms, three hops: framing is then a reshape
+FRAMES = (SAMPLE_RATE - WINDOW_SAMPLES) // HOP_SAMPLES + 1  # 98 in a second
 FFT_POINTS = 512
 MELS = 40
 LOWEST_HZ, HIGHEST_HZ = 20.0, 7_600.0  # below is hum, above are the edges of resampling filters
@@ -47,7 +48,7 @@ class LogMel(nn.Module):
     def forward(self, waveform: Tensor) -> Tensor:
         """Turns sound into features; `(batch, 16000)` gives `(batch, 40, 98)`."""
         half = WINDOW_SAMPLES // 2
-        hops = waveform.reshape(len(waveform), -1, HOP_SAMPLES)  # (batch, hops, 160)
+        hops = waveform.reshape(waveform.shape[0], -1, HOP_SAMPLES)  # (batch, hops, 160)
         frames = torch.cat([hops[:, :-2], hops[:, 1:-1], hops[:, 2:]], dim=2)  # (…, frames, 480)
         before = frames[:, :, :half].flip(2)  # from the middle outwards, like `after`
         after = frames[:, :, half:]

@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import soxr
 
 from sayso import audio
 from sayso.audio import SAMPLE_RATE, Sound
-from sayso.network.features import MELS
+from sayso.corpus.noise import Noise, add_noise
+from sayso.network.features import FRAMES, MELS
 from sayso.training.recipe import Recipe
-
-FRAMES = 98  # of one second's features
-VALIDATION_SHARE = 0.15  # of each noise recording, its end: noise that training never hears
-
-
-class Noise:
-    """Recordings of background noise to cut pieces from.
-
-    Args:
-        recordings: `(samples,)` each, at 16 kHz; none at all stands for white noise.
-    """
-
-    def __init__(self, recordings: list[Sound]) -> None:
-        if not recordings:
-            white = np.random.default_rng(0).standard_normal(60 * SAMPLE_RATE)
-            recordings = [(0.1 * white).astype(np.float32)]
-        self.recordings = recordings
-
-    @classmethod
-    def read(cls, paths: tuple[Path, ...], *, validation: bool = False) -> Noise:
-        """Reads noise recordings: their first part for training, their last for validation."""
-        parts = []
-        for path in paths:
-            samples = audio.read(path)
-            border = int(len(samples) * (1 - VALIDATION_SHARE))
-            parts.append(samples[border:] if validation else samples[:border])
-        return cls(parts)
-
-    def piece(self, length: int, rng: np.random.Generator) -> Sound:
-        """Cuts `length` samples from a random place of a random recording."""
-        recording = self.recordings[rng.integers(len(self.recordings))]
-        if len(recording) <= length:
-            return np.resize(recording, length)
-        start = rng.integers(len(recording) - length)
-        return recording[start : start + length]
 
 
 def augment(samples: Sound, noise: Noise, recipe: Recipe, rng: np.random.Generator) -> Sound:
@@ -76,28 +40,6 @@ def shift(samples: Sound, later: int) -> Sound:
     return moved
 
 
-def add_noise(samples: Sound, noise: Sound, snr_db: float) -> Sound:
-    """Mixes noise in at a signal-to-noise ratio in dB, both powers taken over the whole clip.
-
-    The sum is scaled down where it would leave [-1, 1].
-    """
-    signal_rms, noise_rms = _rms(samples), _rms(noise)
-    if not signal_rms or not noise_rms:
-        return samples
-    mixed = samples + noise * (signal_rms / noise_rms * 10 ** (-snr_db / 20))
-    return np.asarray(mixed / max(1.0, float(np.abs(mixed).max())), dtype=np.float32)
-
-
-def silence(noise: Noise, rng: np.random.Generator) -> Sound:
-    """One second without speech: noise from -80 to -20 dB of full scale, or nothing at all."""
-    piece = noise.piece(SAMPLE_RATE, rng)
-    rms = _rms(piece)
-    if rng.random() < 0.1 or not rms:
-        return np.zeros(SAMPLE_RATE, np.float32)
-    loud = piece * (10 ** (rng.uniform(-80, -20) / 20) / rms)
-    return np.clip(loud, -1, 1).astype(np.float32)
-
-
 def draw_masks(recipe: Recipe, rng: np.random.Generator) -> npt.NDArray[np.int64]:
     """Draws the stretches of mel bands and of frames to hide: `(2, stretches, 2)`, see `hide`."""
     stretches = max(recipe.mel_masks, recipe.frame_masks)
@@ -112,7 +54,3 @@ def draw_masks(recipe: Recipe, rng: np.random.Generator) -> npt.NDArray[np.int64
         first = (rng.random(count) * (size - width)).astype(np.int64)
         masks[axis, :count] = np.stack([first, first + width], axis=1)
     return masks
-
-
-def _rms(samples: Sound) -> float:
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))

@@ -14,11 +14,10 @@ from torch.utils.data import Dataset
 from sayso import audio
 from sayso.audio import SAMPLE_RATE, Sound
 from sayso.corpus import Clip
-from sayso.training.augment import Noise, augment, draw_masks, silence
+from sayso.corpus.noise import SILENT_CLIPS, Noise
+from sayso.training.augment import augment, draw_masks
 from sayso.training.recipe import Recipe
 from sayso.words import NO_COMMAND, SILENCE, UNKNOWN
-
-SILENT_CLIPS = 200  # in a validation set: noise of every recording, at every level
 
 
 class Example(NamedTuple):
@@ -52,7 +51,7 @@ class ClipDataset(Dataset[Example]):
             return _example(samples, self.label[clip.word], _NO_MASKS)
         if index >= len(self):
             raise IndexError(index)
-        samples = silence(self.noise, np.random.default_rng(index))
+        samples = self.noise.silence(np.random.default_rng(index - len(self.clips)))
         return _example(samples, self.label[SILENCE], _NO_MASKS)
 
 
@@ -88,7 +87,7 @@ class TrainingEpoch(Dataset[Example]):
         rng = np.random.default_rng((*self.key, position))
         masks = draw_masks(self.recipe, rng)
         if self.drawn[position] == len(self.clips):
-            return _example(silence(self.noise, rng), self.label[SILENCE], masks)
+            return _example(self.noise.silence(rng), self.label[SILENCE], masks)
         clip = self.clips[self.drawn[position]]
         samples = audio.read(clip.path)
         if clip.word == UNKNOWN and len(samples) > SAMPLE_RATE:  # any second of it is no command

@@ -13,7 +13,7 @@ from typing import Protocol
 from torch.nn import functional
 
 from sayso.corpus import Corpus, CorpusError
-from sayso.training.augment import Noise
+from sayso.corpus.noise import Noise
 from sayso.training.dataset import ClipDataset, TrainingEpoch, classes_of
 from sayso.training.distributed import means
 from sayso.training.history import Epoch, write_history
@@ -67,7 +67,7 @@ def train(
             f"validate with: at least {recipe.batch_size} and 1 are needed."
         )
     noise = Noise.read(corpus.noise)
-    held_out = ClipDataset(validation, words, Noise.read(corpus.noise, validation=True))
+    held_out = ClipDataset(validation, words, Noise.read(corpus.noise, held_out=True))
 
     fabric = launch()
     if fabric.is_global_zero:
@@ -100,7 +100,7 @@ def train(
                 state.step()
 
                 right = (logits.argmax(dim=1) == label).float().mean()
-                mean_loss, accuracy, stop = means(fabric, loss, right, interrupted.is_set)
+                mean_loss, accuracy, stop = means(fabric, loss.detach(), right, interrupted.is_set)
                 progress.count(mean_loss, accuracy)
                 watcher.step(progress.epoch, progress.step, *progress.means())
                 if stop:

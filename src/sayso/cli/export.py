@@ -1,0 +1,29 @@
+"""`sayso export`: from a training run to the one file that `hear` and `sayso.load` take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sayso.cli import console
+
+
+def export(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a training run.")],
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The ONNX file to write.")],
+) -> None:
+    """Writes the best weights of a run as one ONNX file, checked against PyTorch.
+
+    Example: sayso export runs/recordings model.onnx
+    """
+    console.need("train")
+    from sayso.training.export import export
+
+    export(run, target)
+    console.err.print(
+        f"{target}: {target.stat().st_size / 1e6:.1f} MB. Try: sayso hear --model {target} FILE",
+        soft_wrap=True,
+        markup=False,
+    )

@@ -1,0 +1,189 @@
+"""`sayso train`: from a folder of recordings to a run that can be exported."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from sayso.cli import console
+from sayso.errors import SaysoError
+
+if TYPE_CHECKING:
+    from sayso.corpus import Corpus
+    from sayso.training.history import Epoch
+    from sayso.training.recipe import Recipe
+    from sayso.training.state import State
+
+TIMED_STEPS = 20  # before the first word on how long it will take
+UNTIMED_STEPS = 3  # the first ones, slower than the rest
+
+
+def train(
+    data: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The data set: a folder for each word.")
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Train on the bundled sample: minutes, not hours.")
+    ] = False,
+    run: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Where the results go.  [default: runs/NAME OF DIR]"),
+    ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="base, sample or a TOML file.  [default: base]")
+    ] = None,
+    words: Annotated[
+        str | None, typer.Option(help="The words to tell apart, as yes,no,stop; others: unknown.")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the data, in place of the recipe's.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same result.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Processes that prepare batches.")
+    ] = None,
+) -> None:
+    """Trains a recognizer of your own words, or goes on where a run was interrupted.
+
+    Example: sayso train recordings
+    """
+    console.need("train")
+    if (data is None) != sample:
+        raise SaysoError("Name either a folder of recordings or --sample.")
+    from sayso.training.loop import train
+    from sayso.training.recipe import read_recipe
+
+    chosen = read_recipe(recipe or ("sample" if sample else "base"))
+    if epochs is not None:
+        chosen = dataclasses.replace(chosen, epochs=epochs)
+    with _corpus(data, words) as corpus:
+        run = run or Path("runs") / corpus.root.resolve().name
+        watcher = _Watcher(corpus, chosen, run)
+        with watcher.bar:
+            complete = train(corpus, chosen, run, watcher, seed, _workers(workers))
+    watcher.conclude(complete)
+    if not complete:
+        raise typer.Exit(130)
+
+
+@contextmanager
+def _corpus(data: Path | None, words: str | None) -> Iterator[Corpus]:
+    """The data set named, or the bundled sample unpacked for as long as it is needed."""
+    from sayso.corpus import read_corpus
+    from sayso.corpus.sample import write_sample
+
+    chosen = None if words is None else [word.strip() for word in words.split(",")]
+    if data is not None:
+        yield read_corpus(data, chosen)
+        return
+    with TemporaryDirectory() as folder:
+        sample = Path(folder, "sample")
+        write_sample(sample)
+        yield read_corpus(sample, chosen)
+
+
+def _workers(asked: int | None) -> int:
+    """Half the cores by default: the other half learns."""
+    return max(1, (os.cpu_count() or 1) // 2) if asked is None else asked
+
+
+class _Watcher:
+    """Tells on standard error what a run does, how it goes and how long it will take."""
+
+    def __init__(self, corpus: Corpus, recipe: Recipe, run: Path) -> None:
+        self.corpus, self.recipe, self.run = corpus, recipe, run
+        self.speaks = os.environ.get("RANK", "0") == "0"  # one of torchrun's processes does
+        self.best = (-1.0, 0)  # validation accuracy and its epoch
+        self.left = self.steps = self.done = 0
+        self.started = 0.0
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(),
+            console=console.err,
+            transient=True,
+            disable=not self.speaks,
+        )
+        self.task = self.bar.add_task("Starting", total=None, figures="")
+
+    def start(self, state: State, steps: int) -> None:
+        """Says what is about to happen."""
+        self.steps = steps
+        self.left = (self.recipe.epochs - state.progress.epoch) * steps - state.progress.step
+        for epoch in state.progress.history:
+            self.best = max(self.best, (epoch.validation_accuracy, -epoch.epoch))
+        parameters = sum(parameter.numel() for parameter in state.network.parameters())
+        training, validation = self.corpus.of("training"), self.corpus.of("validation")
+        self._say(
+            f"{len(self.corpus.words)} words. Training on {len(training)} clips by "
+            f"{len({clip.speaker for clip in training})} speakers, validating on {len(validation)} "
+            f"clips by {len({clip.speaker for clip in validation})} others.\n"
+            f"A network of {parameters} parameters makes {self.recipe.epochs} passes in batches of "
+            f"{self.recipe.batch_size}, on {state.device}. Everything goes to {self.run}; "
+            "ctrl-C saves, the same command goes on."
+        )
+        if state.progress.epoch or state.progress.step:
+            self._say(f"Going on in pass {state.progress.epoch + 1}.")
+        self.bar.update(self.task, total=self.left)
+
+    def step(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """Moves the bar, and early on says how long the whole will take."""
+        self.done += 1
+        if self.done == UNTIMED_STEPS:
+            self.started = time.monotonic()
+        elif self.done == UNTIMED_STEPS + TIMED_STEPS:
+            step_s = (time.monotonic() - self.started) / TIMED_STEPS
+            end = time.strftime("%H:%M", time.localtime(time.time() + step_s * self.left))
+            self._say(
+                f"A pass takes about {_duration(step_s * self.steps)}: "
+                f"done in about {_duration(step_s * self.left)}, towards {end}."
+            )
+        self.bar.update(
+            self.task,
+            advance=1,
+            description=f"Pass {epoch + 1} of {self.recipe.epochs}, {step} of {self.steps}",
+            figures=f"loss {loss:.3f}, right {accuracy:.1%}",
+        )
+
+    def epoch(self, epoch: Epoch) -> None:
+        """Says how a pass went."""
+        self.best = max(self.best, (epoch.validation_accuracy, -epoch.epoch))
+        self._say(
+            f"pass {epoch.epoch + 1:3}  loss {epoch.training_loss:.3f}  "
+            f"right {epoch.training_accuracy:6.2%}  validation: words "
+            f"{epoch.validation_accuracy:6.2%}, all classes {epoch.validation_accuracy_open:6.2%}  "
+            f"({_duration(epoch.seconds)})"
+        )
+
+    def conclude(self, complete: bool) -> None:
+        """Says what came of it and what to do next."""
+        accuracy, epoch = self.best
+        if not complete:
+            self._say("Interrupted; everything is saved. The same command goes on from here.")
+        elif accuracy >= 0:
+            self._say(
+                f"Best on validation: {accuracy:.2%} of the words, in pass {1 - epoch}. "
+                f"Next: sayso export {self.run} model.onnx"
+            )
+
+    def _say(self, text: str) -> None:
+        if self.speaks:
+            self.bar.console.print(text, markup=False, soft_wrap=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
