@@ -1,1 +1,32 @@
-"""sayso recognizes spoken commands, offline."""
+"""sayso recognizes spoken commands, offline.
+
+>>> import sayso
+>>> recognizer = sayso.load()
+>>> recognizer.recognize("turn.wav").word  # doctest: +SKIP
+'left'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sayso.errors import SaysoError
+    from sayso.recognition import Heard, ModelError, Recognizer, load
+
+__all__ = ["Heard", "ModelError", "Recognizer", "SaysoError", "__version__", "load"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what is asked for when it is asked for, so that `import sayso` costs nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module 'sayso' has no attribute {name!r}")
+    from sayso import errors, recognition
+
+    return getattr(errors if name == "SaysoError" else recognition, name)
+
+
+def __dir__() -> list[str]:
+    return __all__

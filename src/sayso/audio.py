@@ -1,14 +1,13 @@
 """Any sound in, one kind of sound inside: float32, mono, `(samples,)`, in [-1, 1], 16 000 Hz.
 
-Files are decoded by libsndfile (`soundfile`) and resampled by `soxr`. Whatever cannot be turned into
-that one kind raises `SoundError`, in a sentence that says what to do.
+Files are decoded by libsndfile (`soundfile`) and resampled by `soxr`. Whatever cannot be turned
+into that one kind raises `SoundError`, in a sentence that says what to do.
 """
 
 from __future__ import annotations
 
 import io
 import os
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
@@ -20,6 +19,7 @@ import soxr
 
 from sayso.errors import SaysoError
 from sayso.files import atomic_path
+from sayso.truncation import is_cut_off
 
 Sound: TypeAlias = npt.NDArray[np.float32]
 
@@ -29,6 +29,8 @@ LOWEST_RATE = 4_000  # Hz; below it there is too little of speech left to recogn
 LONGEST_S = 2 * 3600.0  # two hours are 460 MB of samples at 16 kHz
 LARGEST_SAMPLE = 2.0  # floats beyond it are not "slightly clipped", they are on another scale
 BLOCK_FRAMES = 1 << 18  # decoded at a time, so that a long file with many channels fits in memory
+_NOT_STATED = 2**63 - 1  # frames; libsndfile's for a FLAC whose writer could not go back to say it
+_MP3_DECODED = 0.8  # share of the bytes; below it libsndfile guessed too low a number of frames
 
 
 class SoundError(SaysoError):
@@ -39,7 +41,7 @@ def read(source: str | os.PathLike[str] | BinaryIO, longest_s: float = LONGEST_S
     """Reads a sound file of any format, rate and number of channels that libsndfile knows.
 
     Args:
-        source: a path, or a binary file object such as `io.BytesIO`.
+        source: a path, or a binary file object such as `io.BytesIO` or `sys.stdin.buffer`.
         longest_s: seconds; a longer sound is refused rather than read.
 
     Returns:
@@ -49,13 +51,13 @@ def read(source: str | os.PathLike[str] | BinaryIO, longest_s: float = LONGEST_S
         SoundError: the file is missing, not sound, empty, cut off, not finite or too long.
     """
     if not isinstance(source, (str, os.PathLike)):
-        return _read(source, source, str(getattr(source, "name", "the sound given")), longest_s)
+        return _read(source, str(getattr(source, "name", "The sound given")), longest_s)
     path = Path(source)
     if path.is_dir():
         raise SoundError(f"{path} is a folder: name a sound file in it.")
     try:
         with path.open("rb") as file:
-            return _read(file, str(path), str(path), longest_s)
+            return _read(file, str(path), longest_s)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SoundError(f"{path} cannot be opened: {reason}.") from error
@@ -65,7 +67,8 @@ def conform(samples: npt.ArrayLike, sample_rate: int = SAMPLE_RATE) -> Sound:
     """Turns an array into the package's one kind of sound.
 
     Args:
-        samples: `(samples,)` or `(samples, channels)`; floats in [-1, 1], or integers of 16 or 32 bits.
+        samples: `(samples,)` or `(samples, channels)`; floats in [-1, 1], or integers of 16 or 32
+            bits.
         sample_rate: Hz.
 
     Returns:
@@ -75,27 +78,27 @@ def conform(samples: npt.ArrayLike, sample_rate: int = SAMPLE_RATE) -> Sound:
         SoundError: the array's shape, type, rate or values are not those of sound.
     """
     array = np.asarray(samples)
+    if array.ndim not in (1, 2):
+        raise SoundError(
+            f"Sound is an array (samples,) or (samples, channels), not of shape {array.shape}."
+        )
+    if not array.size:
+        raise SoundError("The array holds no sound (0 samples).")
     if array.ndim == 2 and array.shape[0] < array.shape[1]:
         raise SoundError(
             f"An array of shape {array.shape} has its channels first: pass it transposed, "
             "as (samples, channels)."
         )
-    if array.ndim not in (1, 2):
-        raise SoundError(
-            f"Sound is an array (samples,) or (samples, channels), not of shape {array.shape}."
-        )
     if array.dtype in (np.int16, np.int32):
-        array = array / np.float32(-np.iinfo(array.dtype).min)
+        array = array / -np.float32(np.iinfo(array.dtype).min)
     if array.dtype.kind != "f":
         raise SoundError(
             f"Sound is floats in [-1, 1] or 16- or 32-bit integers, not {array.dtype}."
         )
-    mono = array.astype(np.float32) if array.ndim == 1 else array.mean(axis=1, dtype=np.float32)
-    if not len(mono):
-        raise SoundError("The array holds no sound (0 samples).")
     _check_rate(sample_rate, "The array")
-    _check_values(mono, "The array")
-    return np.clip(resample(mono, sample_rate, SAMPLE_RATE), -1.0, 1.0)
+    _check_values(array, "The array")
+    mono = array.astype(np.float32) if array.ndim == 1 else array.mean(axis=1, dtype=np.float32)
+    return _clip(resample(mono, sample_rate, SAMPLE_RATE))
 
 
 def resample(samples: Sound, from_rate: int, to_rate: int) -> Sound:
@@ -108,7 +111,8 @@ def resample(samples: Sound, from_rate: int, to_rate: int) -> Sound:
 def fit(samples: Sound, length: int) -> Sound:
     """Gives a sound exactly `length` samples.
 
-    A shorter one gets zeros on both sides; of a longer one the stretch with the most energy is kept.
+    A shorter one gets zeros on both sides; of a longer one the loudest stretch is kept: the one
+    with the most energy.
     """
     missing = length - len(samples)
     if missing > 0:
@@ -121,14 +125,28 @@ def fit(samples: Sound, length: int) -> Sound:
 
 
 def write(path: str | os.PathLike[str], samples: Sound, sample_rate: int = SAMPLE_RATE) -> None:
-    """Writes `(samples,)` as 16-bit sound in the format that the path's suffix names, atomically."""
+    """Writes `(samples,)` as 16-bit sound in the format that the path's suffix names, atomically.
+
+    Args:
+        path: where; its folder is made where it is missing.
+        samples: floats in [-1, 1].
+        sample_rate: Hz.
+
+    Raises:
+        SoundError: the suffix is none of `SUFFIXES`, or the format does not know the sample rate.
+    """
     path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise SoundError(f"{path} names no kind of sound: end it in one of {', '.join(SUFFIXES)}.")
+    name = "OGG" if suffix == ".opus" else suffix[1:].upper()
+    subtype = {".ogg": "VORBIS", ".opus": "OPUS", ".mp3": "MPEG_LAYER_III"}.get(suffix, "PCM_16")
     with atomic_path(path) as partial:
-        format_name = "OGG" if path.suffix == ".opus" else path.suffix[1:].upper()
-        subtype = {".ogg": "VORBIS", ".opus": "OPUS", ".mp3": "MPEG_LAYER_III"}.get(path.suffix)
-        soundfile.write(
-            partial, samples, sample_rate, format=format_name, subtype=subtype or "PCM_16"
-        )
+        try:
+            soundfile.write(partial, samples, sample_rate, format=name, subtype=subtype)
+        except soundfile.LibsndfileError as error:
+            reason = error.error_string.removeprefix("Error : ").rstrip(".")
+            raise SoundError(f"{path} cannot be written at {sample_rate} Hz: {reason}.") from error
 
 
 def find(folder: Path) -> Iterator[Path]:
@@ -140,44 +158,57 @@ def find(folder: Path) -> Iterator[Path]:
                 yield Path(where, name)
 
 
-def _read(file: BinaryIO, source: str | BinaryIO, name: str, longest_s: float) -> Sound:
-    """Checks the open `file`, then decodes `source`: a path goes faster than a file object."""
-    _check_complete(file, name)
+def _read(file: BinaryIO, name: str, longest_s: float) -> Sound:
+    if not file.seekable():
+        file = io.BytesIO(file.read())
+    size = file.seek(0, io.SEEK_END)
+    if not size:
+        raise SoundError(f"{name} is empty (0 bytes): record it again.")
+    if is_cut_off(file):
+        raise SoundError(f"{name} is cut off: copy or record it again.")
     try:
-        with soundfile.SoundFile(source) as sound:
-            if sound.frames > longest_s * sound.samplerate:
-                raise SoundError(
-                    f"{name} is {sound.frames / sound.samplerate / 60:.0f} min long, more than the "
-                    f"{longest_s / 60:g} min that are read at once: cut it into parts."
-                )
-            return _decode(sound, name)
-    except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: soundfile's on headerless .raw
+        sound = soundfile.SoundFile(file)
+    except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: a name that ends in .raw
         raise SoundError(
             f"{name} is not sound that can be read: give a WAV, FLAC, OGG, Opus or MP3 file."
         ) from error
+    with sound:
+        _check_rate(sound.samplerate, name)
+        if sound.frames == _NOT_STATED:
+            raise SoundError(f"{name} does not state its length: convert it to WAV.")
+        if sound.frames > longest_s * sound.samplerate:
+            raise SoundError(
+                f"{name} is {sound.frames / sound.samplerate / 60:.0f} min long, more than the "
+                f"{longest_s / 60:g} min that are read at once: cut it into parts."
+            )
+        try:
+            samples = _decode(sound, name)
+        except soundfile.LibsndfileError as error:
+            raise SoundError(f"{name} is damaged or cut off: copy or record it again.") from error
+        if sound.format == "MP3" and file.tell() < _MP3_DECODED * size:
+            raise SoundError(f"{name} does not state its length: convert it to WAV.")
+        return samples
 
 
 def _decode(sound: soundfile.SoundFile, name: str) -> Sound:
-    _check_rate(sound.samplerate, name)
+    """Decodes, averages the channels and resamples block by block, so that memory stays bounded."""
     stream = None
     if sound.samplerate != SAMPLE_RATE:
         stream = soxr.ResampleStream(sound.samplerate, SAMPLE_RATE, 1, dtype="float32")
     pieces: list[Sound] = []
-    position = 0
-    while position < sound.frames:
-        block = sound.read(min(BLOCK_FRAMES, sound.frames - position), "float32", always_2d=True)
-        if not len(block):
-            raise SoundError(f"{name} is cut off: copy or record it again.")
-        position += len(block)
+    while len(block := sound.read(BLOCK_FRAMES, "float32", always_2d=True)):
+        _check_values(block, name)
         mono = block[:, 0] if sound.channels == 1 else block.mean(axis=1)
-        _check_values(mono, name)
-        pieces.append(mono if stream is None else stream.resample_chunk(mono))
-    if not pieces:
-        raise SoundError(f"{name} holds no sound (0 samples): record it again.")
+        pieces.append(_clip(mono if stream is None else stream.resample_chunk(mono)))
     if stream is not None:
-        pieces.append(stream.resample_chunk(np.zeros(0, np.float32), last=True))
-    samples = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-    return np.clip(samples, -1.0, 1.0, dtype=np.float32)
+        pieces.append(_clip(stream.resample_chunk(np.zeros(0, np.float32), last=True)))
+    if not any(map(len, pieces)):
+        raise SoundError(f"{name} holds no sound (0 samples): record it again.")
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+def _clip(samples: Sound) -> Sound:
+    return np.asarray(np.clip(samples, -1.0, 1.0), np.float32)
 
 
 def _check_rate(sample_rate: int, name: str) -> None:
@@ -187,8 +218,8 @@ def _check_rate(sample_rate: int, name: str) -> None:
         )
 
 
-def _check_values(mono: Sound, name: str) -> None:
-    largest = float(np.abs(mono).max())
+def _check_values(samples: npt.NDArray[np.floating], name: str) -> None:
+    largest = float(np.abs(samples).max())
     if not np.isfinite(largest):
         raise SoundError(
             f"{name} holds samples that are not numbers (NaN or infinite): export it again."
@@ -198,19 +229,3 @@ def _check_values(mono: Sound, name: str) -> None:
             f"{name} holds samples up to {largest:g}: scale them to [-1, 1], "
             "16-bit values by dividing by 32768."
         )
-
-
-def _check_complete(file: BinaryIO, name: str) -> None:
-    """A WAV that ends before its header says so is refused; libsndfile would read what is left."""
-    head = file.read(12)
-    size = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    if not size:
-        raise SoundError(f"{name} is an empty file: record it again.")
-    if len(head) == 12 and head[:4] == b"RIFF" and head[8:] == b"WAVE":
-        declared = struct.unpack("<I", head[4:8])[0] + 8
-        streamed = declared >= 0x7FFF0000  # programs that write to a pipe put the largest size
-        if declared > size + 1 and not streamed:
-            raise SoundError(
-                f"{name} is cut off ({size} bytes of {declared}): copy or record it again."
-            )

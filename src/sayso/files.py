@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sayso.errors import SaysoError
+
 
 @contextlib.contextmanager
 def atomic_path(target: str | os.PathLike[str]) -> Iterator[Path]:
@@ -17,15 +19,22 @@ def atomic_path(target: str | os.PathLike[str]) -> Iterator[Path]:
 
     The folder is made where it is missing. When the block raises, nothing is left behind and what
     stood at `target` is untouched.
+
+    Raises:
+        SaysoError: the system refuses: no permission, no space, a folder stands at `target`.
     """
     target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        yield partial
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield partial
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SaysoError(f"{target} cannot be written: {reason}.") from error
 
 
 def write_text(target: str | os.PathLike[str], text: str) -> None:

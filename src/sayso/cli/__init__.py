@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from typing import Annotated
 
 import typer
 
-from sayso.cli import data, hear
+from sayso import __version__
+from sayso.cli import data, evaluate, export, hear, train
 from sayso.errors import SaysoError
 
 app = typer.Typer(
-    help="Recognizes spoken commands offline, and trains recognizers of your own.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(hear.hear)
 app.add_typer(data.app, name="data")
+app.command()(train.train)
+app.command()(evaluate.evaluate)
+app.command()(export.export)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sayso {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def sayso(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Recognizes spoken commands offline, and trains recognizers of your own.
+
+    Example: sayso hear turn.wav
+    """
 
 
 def main() -> None:
     """Runs `sayso`: exit status 0 done, 1 the input was bad, 2 wrong usage, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a file name may hold what a terminal cannot show
     try:
-        app()
+        app(prog_name="sayso")
     except SaysoError as error:
         sys.stderr.write(f"sayso: {error}\n")
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""What the commands share: the two consoles, progress bars, and the check for an extra."""
+"""What the commands share: the two consoles, tables, progress bars, and the check for an extra."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
 
 from sayso.errors import SaysoError
 
@@ -20,18 +21,27 @@ out = Console(highlight=False)  # answers
 err = Console(stderr=True, highlight=False)  # progress and remarks, so that answers can be piped
 
 _EXTRAS = {"train": "torch", "web": "plotly", "mic": "sounddevice", "scale": "distributed"}
+_PIPED_WIDTH = 1000  # columns; in a pipe or a file each row of a table stays one line
+
+
+def print_table(table: Table) -> None:
+    """Prints a table on standard output."""
+    console = out if out.is_terminal else Console(width=_PIPED_WIDTH, highlight=False)
+    console.print(table)
 
 
 def progress() -> Progress:
     """A bar on standard error: what, share, count, time left; gone when done."""
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,
+        redirect_stdout=out.is_terminal,  # else rich would send piped answers to the terminal
     )
 
 

@@ -34,7 +34,7 @@ def train(
     sample: Annotated[
         bool, typer.Option("--sample", help="Train on the bundled sample: minutes, not hours.")
     ] = False,
-    run: Annotated[
+    out: Annotated[
         Path | None,
         typer.Option(metavar="RUN", help="Where the results go.  [default: runs/NAME OF DIR]"),
     ] = None,
@@ -66,7 +66,7 @@ def train(
     if epochs is not None:
         chosen = dataclasses.replace(chosen, epochs=epochs)
     with _corpus(data, words) as corpus:
-        run = run or Path("runs") / corpus.root.resolve().name
+        run = out or Path("runs") / corpus.root.resolve().name
         watcher = _Watcher(corpus, chosen, run)
         with watcher.bar:
             complete = train(corpus, chosen, run, watcher, seed, _workers(workers))

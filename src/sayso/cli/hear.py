@@ -1,0 +1,147 @@
+"""`sayso hear`: the command in a file, the commands in a longer one, the answers for a folder."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sayso.cli import console
+from sayso.errors import SaysoError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sayso.recognition import Heard, Scan
+
+
+@dataclass(frozen=True)
+class _Answer:
+    file: str
+    heard: Heard
+    searched: bool
+    ms: float
+
+
+def hear(
+    sounds: Annotated[
+        list[str],
+        typer.Argument(metavar="SOUND", help="A file, a folder of files, - for standard input."),
+    ],
+    top: Annotated[
+        int, typer.Option(metavar="N", min=1, help="How many of the likeliest words to show.")
+    ] = 2,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """Hears which command each sound holds.
+
+    A sound of more than a second is searched, and every command found in it is listed.
+
+    Example: sayso hear turn.wav
+    """
+    from sayso.audio import SAMPLE_RATE, SoundError
+    from sayso.recognition import load
+
+    names = [name for given in sounds for name in _sounds_in(given)]
+    sources = [sys.stdin.buffer if name == "-" else name for name in names]
+    recognizer = load(model)
+    answers: list[_Answer] = []
+    failed, heard_s, started = 0, 0.0, perf_counter()
+    with console.progress() as bar:
+        task = bar.add_task("Hearing", total=len(names))
+        with closing(recognizer.scan_all(sources, partial(bar.advance, task))) as scans:
+            for name, (scan, seconds) in zip(names, scans, strict=True):
+                if isinstance(scan, SoundError):
+                    console.err.print(f"sayso: {scan}", markup=False, soft_wrap=True)
+                    failed += 1
+                    continue
+                heard_s += scan.samples / SAMPLE_RATE
+                found = _answers(name, scan, 1000 * seconds)
+                answers += found
+                if as_json:
+                    _print_json(found, top)
+    if answers and not as_json:
+        console.print_table(_table(answers, top))
+    if len(names) > 1:
+        heard, elapsed_s = len(names) - failed, perf_counter() - started
+        console.err.print(
+            f"Heard {heard} of {len(names)} sounds, {heard_s:.1f} s long, in {elapsed_s:.1f} s: "
+            f"{heard / elapsed_s:.0f} a second."
+        )
+    if failed:
+        raise typer.Exit(1)
+
+
+def _sounds_in(given: str) -> Iterator[str]:
+    """The name itself, or those of the sounds in the folder that it names."""
+    from sayso.audio import SUFFIXES, find
+
+    if not Path(given).is_dir():
+        yield given
+        return
+    found = None
+    for found in find(Path(given)):
+        yield str(found)
+    if found is None:
+        raise SaysoError(f"{given} holds no sound files: none ends in {', '.join(SUFFIXES)}.")
+
+
+def _answers(name: str, scan: Scan, ms: float) -> list[_Answer]:
+    """Every command found in a long sound; else, and where there is none, the best answer."""
+    found = scan.commands() if scan.searched else []
+    return [_Answer(name, heard, scan.searched, ms) for heard in found or [scan.best()]]
+
+
+def _print_json(answers: Sequence[_Answer], top: int) -> None:
+    for answer in answers:
+        heard = answer.heard
+        ranked = [{"word": w, "confidence": round(c, 4)} for w, c in heard.ranked[:top]]
+        typer.echo(
+            json.dumps(
+                {
+                    "file": answer.file,
+                    **ranked[0],
+                    "start_s": round(heard.start_s, 3),
+                    "end_s": round(heard.end_s, 3),
+                    "ranked": ranked,
+                    "ms": round(answer.ms, 1),
+                }
+            )
+        )
+
+
+def _table(answers: Sequence[_Answer], top: int) -> Table:
+    """One row for each answer; where it was, if any of the sounds was searched."""
+    from rich.table import Table
+    from rich.text import Text
+
+    searched = any(answer.searched for answer in answers)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    table.add_column("word", style="bold")
+    table.add_column("confidence", justify="right")
+    if top > 1:
+        table.add_column("second guess" if top == 2 else "next guesses")
+    if searched:
+        table.add_column("where", justify="right")
+    table.add_column("time", justify="right")
+    for answer in answers:
+        heard = answer.heard
+        cells = [heard.word, f"{heard.confidence:.1%}"]
+        if top > 1:
+            cells.append(", ".join(f"{w} {c:.1%}" for w, c in heard.ranked[1:top]))
+        if searched:
+            cells.append(f"{heard.start_s:.1f}-{heard.end_s:.1f} s" if answer.searched else "")
+        table.add_row(Text(answer.file), *cells, f"{answer.ms:.1f} ms")
+    return table

@@ -1,0 +1,117 @@
+"""The model file: ONNX from waveform to probabilities, with its words and thresholds inside."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from sayso.audio import SAMPLE_RATE, Sound, SoundError
+from sayso.errors import SaysoError
+from sayso.words import NO_COMMAND
+
+FORMAT = "1"  # of the model file, in its metadata as `sayso_model`
+WINDOW = SAMPLE_RATE  # samples; a model hears one second
+BATCH = 16  # windows inferred at once; more is no faster and takes more memory
+_THRESHOLD = 0.5  # confidence, for a word that the file gives no threshold for
+
+onnxruntime.disable_telemetry_events()  # its Windows build would send them
+
+
+class ModelError(SaysoError):
+    """A model file that is missing, damaged, or not one that sayso made."""
+
+
+class Model:
+    """A model file, ready to run on the CPU with one thread per call; calls may run side by side.
+
+    Attributes:
+        words: the classes in order: the words, then `_unknown_` and `_silence_`.
+        thresholds: `(classes,)`, the confidence from which a class counts as found in a long
+            sound; infinite for the classes that are no command.
+        metadata: everything the file says of itself, as strings.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._session = _open(self.path)
+        self.metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
+        self.words, self.thresholds = _read_metadata(self._session, self.metadata, self.path)
+
+    def probabilities(self, waveforms: Sound) -> npt.NDArray[np.float32]:
+        """Calibrated probabilities `(batch, classes)` of waveforms `(batch, 16000)`.
+
+        Raises:
+            SoundError: the array has another shape.
+        """
+        return self._run("probabilities", waveforms)
+
+    def embeddings(self, waveforms: Sound) -> npt.NDArray[np.float32]:
+        """Embeddings `(batch, width)`, what the classes are told apart by, of `(batch, 16000)`.
+
+        Raises:
+            SoundError: the array has another shape.
+        """
+        return self._run("embedding", waveforms)
+
+    def _run(self, output: str, waveforms: Sound) -> npt.NDArray[np.float32]:
+        if waveforms.ndim != 2 or waveforms.shape[1] != WINDOW or not len(waveforms):
+            raise SoundError(
+                f"Waveforms are an array (batch, {WINDOW}), not of shape {waveforms.shape}."
+            )
+        parts = []
+        for start in range(0, len(waveforms), BATCH):
+            batch = np.ascontiguousarray(waveforms[start : start + BATCH], np.float32)
+            parts += self._session.run([output], {"waveform": batch})
+        return np.concatenate(parts)
+
+
+def _open(path: Path) -> onnxruntime.InferenceSession:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ModelError(f"The model file {path} cannot be read: {reason}.") from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # only what is fatal: faults come as exceptions
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no base of their own
+        raise ModelError(
+            f"{path} is not a whole ONNX file: copy it again, or make it with sayso export."
+        ) from error
+
+
+def _read_metadata(
+    session: onnxruntime.InferenceSession, metadata: dict[str, str], path: Path
+) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
+    """The words and their thresholds, once file and metadata are found to agree."""
+    version = metadata.get("sayso_model")
+    if version is None:
+        raise ModelError(
+            f"{path} is not a model file of sayso: name one that sayso export has written."
+        )
+    if version != FORMAT:
+        raise ModelError(f"{path} is a model file of format {version}: install a newer sayso.")
+    try:
+        tensors = (*session.get_inputs(), *session.get_outputs())
+        shapes = {tensor.name: tensor.shape for tensor in tensors}
+        words = tuple(json.loads(metadata["words"]))
+        stated = {**json.loads(metadata["threshold"]), **dict.fromkeys(NO_COMMAND, np.inf)}
+        thresholds = np.array([stated.get(word, _THRESHOLD) for word in words], np.float32)
+        agree = (
+            shapes["waveform"][1:] == [WINDOW]
+            and shapes["probabilities"][1:] == [len(words)]
+            and "embedding" in shapes
+            and metadata["sample_rate"] == str(SAMPLE_RATE)
+        )
+    except (KeyError, TypeError, ValueError):
+        agree = False
+    if not agree:
+        raise ModelError(f"{path} is at odds with itself: make it again with sayso export.")
+    return words, thresholds

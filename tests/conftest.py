@@ -1,0 +1,42 @@
+"""Fixtures that tests of several rooms share."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import sayso
+from command_line import Finished, Run
+from tone_model import save_tone_model
+
+
+@pytest.fixture(scope="session")
+def tone_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file whose words are tones, see `tone_model.py`."""
+    return save_tone_model(tmp_path_factory.mktemp("model") / "tones.onnx")
+
+
+@pytest.fixture(scope="session")
+def tone_recognizer(tone_model: Path) -> sayso.Recognizer:
+    """The recognizer of `tone_model`."""
+    return sayso.load(tone_model)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `sayso` with the arguments given, and bytes as its standard input."""
+    from sayso.cli import main
+
+    def run_sayso(*arguments: object, stdin: bytes = b"") -> Finished:
+        monkeypatch.setattr(sys, "argv", ["sayso", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        captured = capsys.readouterr()
+        return Finished(int(exit_.value.code or 0), captured.out, captured.err)
+
+    return run_sayso
