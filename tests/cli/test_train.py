@@ -5,7 +5,6 @@ import pytest
 
 import sayso
 from command_line import Run
-from sayso import audio
 from sayso.cli import console
 from tones_corpus import write_tones
 
@@ -85,7 +84,7 @@ def test_bad_input_gets_a_sentence(
     done = run(*(argument.format(tones=tones) for argument in arguments))
     assert done.status == 1
     assert sentence in done.err
-    assert done.err.count("\n") == 1
+    assert done.err.strip().count("\n") == 0
     assert not done.out
 
 
@@ -114,4 +113,3 @@ def test_the_sample_is_enough_to_begin_with(run: Run, tmp_path: Path) -> None:
     assert "35 words. Training on 501 clips" in done.err
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["data"]["folder"] == "sample"
-    assert audio.SAMPLE_RATE == 16_000

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -16,6 +19,11 @@ from rich.progress import (
 from rich.table import Table
 
 from sayso.errors import SaysoError
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from sayso.corpus.progress import Report
 
 out = Console(highlight=False)  # answers
 err = Console(stderr=True, highlight=False)  # progress and remarks, so that answers can be piped
@@ -43,6 +51,20 @@ def progress() -> Progress:
         disable=not err.is_terminal,
         redirect_stdout=out.is_terminal,  # else rich would send piped answers to the terminal
     )
+
+
+@contextlib.contextmanager
+def reporting(unit: str, units_of: int = 1) -> Iterator[Report]:
+    """A progress bar for each thing done, in a unit that is `units_of` of what is reported."""
+    with progress() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(f"{what} ({unit})", total=total // units_of)
+            bar.update(tasks[what], completed=done // units_of)
+
+        yield report
 
 
 def need(extra: str) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,9 +12,6 @@ import typer
 from sayso.cli import console
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
-
-    from sayso.corpus.progress import Report
     from sayso.corpus.statistics import Statistics, Summary
 
 app = typer.Typer(help="Gets, counts and checks recordings to train with.", no_args_is_help=True)
@@ -43,7 +38,7 @@ def get(
     if folder := find_data_set(SPEECH_COMMANDS, directory):
         console.out.print(f"{SPEECH_COMMANDS.name} is already in {folder}.", markup=False)
     else:
-        with _reporting("MB", _MEGABYTE) as report:
+        with console.reporting("MB", _MEGABYTE) as report:
             folder = get_data_set(SPEECH_COMMANDS, directory, source, report)
         console.out.print(f"{SPEECH_COMMANDS.name} is now in {folder}.", markup=False)
     console.out.print(f"Licence: {SPEECH_COMMANDS.licence}")
@@ -59,7 +54,7 @@ def stats(directory: DataSet, as_json: Json = False) -> None:
     from sayso.corpus.statistics import compute_statistics
 
     corpus = read_corpus(directory)
-    with _reporting("clips") as report:
+    with console.reporting("clips") as report:
         statistics = compute_statistics(corpus, report)
     if as_json:
         typer.echo(json.dumps(asdict(statistics), indent=2))
@@ -72,7 +67,7 @@ def verify(directory: DataSet, as_json: Json = False) -> None:
     """Looks for unusable, misplaced, missing and double clips, and for speakers in two splits."""
     from sayso.corpus.verify import verify_corpus
 
-    with _reporting("clips") as report:
+    with console.reporting("clips") as report:
         found = verify_corpus(directory, report)
     if as_json:
         faults = [
@@ -101,20 +96,6 @@ def sample(
     console.out.print(
         f"A sample of Speech Commands is now in {directory}: see LICENSE.txt there.", markup=False
     )
-
-
-@contextlib.contextmanager
-def _reporting(unit: str, units_of: int = 1) -> Iterator[Report]:
-    """A progress bar for each thing done, in a unit that is `units_of` of what is reported."""
-    with console.progress() as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(f"{what} ({unit})", total=total // units_of)
-            bar.update(tasks[what], completed=done // units_of)
-
-        yield report
 
 
 def _print_table(statistics: Statistics) -> None:

@@ -37,14 +37,8 @@ def evaluate(
         raise SaysoError(f"There is no split {split}: name one of {', '.join(SPLITS)}.")
     recognizer = load(None if model == "base" else model)
     corpus = read_corpus(data)
-    with console.progress() as bar:
-        task = bar.add_task("Evaluating", total=None)
-        evaluation = evaluate(
-            recognizer,
-            corpus,
-            chosen,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
+    with console.reporting("clips") as report:
+        evaluation = evaluate(recognizer, corpus, chosen, report)
     trained_on = json.loads(recognizer.model.metadata["training"])["data"]["clips"]
     groups = _groups(evaluation, {word: count["training"] for word, count in trained_on.items()})
     if as_json:

@@ -39,10 +39,10 @@ class Noise:
 
     def piece(self, length: int, rng: np.random.Generator) -> Sound:
         """Cuts `length` samples from a random place of a random recording."""
-        recording = self.recordings[rng.integers(len(self.recordings))]
+        recording = self.recordings[int(rng.integers(len(self.recordings)))]
         if len(recording) <= length:
             return np.resize(recording, length)
-        start = rng.integers(len(recording) - length)
+        start = int(rng.integers(len(recording) - length))
         return recording[start : start + length]
 
     def silence(self, rng: np.random.Generator) -> Sound:

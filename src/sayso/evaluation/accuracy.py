@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from sayso import audio
 from sayso.audio import SAMPLE_RATE
 from sayso.corpus import Clip, Corpus, CorpusError, Split
 from sayso.corpus.noise import SILENT_CLIPS, Noise
+from sayso.corpus.progress import Report, silently
 from sayso.recognition import Recognizer
 from sayso.words import NO_COMMAND, SILENCE, UNKNOWN
 
@@ -109,7 +110,7 @@ def evaluate(
     recognizer: Recognizer,
     corpus: Corpus,
     split: Split = "validation",
-    progress: Callable[[int, int], None] | None = None,
+    report: Report = silently,
 ) -> Evaluation:
     """Asks a recognizer about every clip of a split.
 
@@ -120,7 +121,7 @@ def evaluate(
         recognizer: from `sayso.load`.
         corpus: from `read_corpus`.
         split: whose clips.
-        progress: told the clips done and the clips in all.
+        report: told the clips judged.
 
     Raises:
         CorpusError: the split has no clips.
@@ -139,8 +140,7 @@ def evaluate(
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for answer in pool.map(judge, clips):
             answers.append(answer)
-            if progress:
-                progress(len(answers), len(clips))
+            report("evaluating", len(answers), len(clips))
     paths: list[Path | None] = [clip.path for clip in clips]
     if corpus.noise and SILENCE not in labels:
         noise = Noise.read(corpus.noise, held_out=True)

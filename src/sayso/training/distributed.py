@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, distributed, nn
-from torch.distributed.nn import functional as together
 
 
 def means(fabric: Fabric, *values: Tensor | float) -> list[float]:
@@ -30,7 +30,7 @@ class SharedBatchNorm(nn.BatchNorm1d):
             return super().forward(input)
         axes = [axis for axis in range(input.dim()) if axis != 1]
         moments = torch.stack([input.mean(axes), input.square().mean(axes)])  # (2, channels)
-        mean, square = together.all_reduce(moments) / distributed.get_world_size()  # type: ignore[no-untyped-call]
+        mean, square = _sum_over_processes(moments) / distributed.get_world_size()
         variance = square - mean.square()
         count = input.numel() / input.shape[1] * distributed.get_world_size()
         with torch.no_grad():
@@ -54,3 +54,22 @@ def share_batch_norm(module: nn.Module) -> None:
     for child in module.modules():
         if isinstance(child, (nn.BatchNorm1d, nn.BatchNorm2d)):
             child.__class__ = SharedBatchNorm
+
+
+class _SumOverProcesses(torch.autograd.Function):
+    """The sum of a tensor over all processes; its gradient is the sum of theirs."""
+
+    @staticmethod
+    def forward(_context: Any, tensor: Tensor) -> Tensor:
+        total = tensor.clone()
+        distributed.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(_context: Any, *gradients: Tensor) -> Tensor:
+        total = gradients[0].clone()
+        distributed.all_reduce(total)
+        return total
+
+
+_sum_over_processes: Callable[[Tensor], Tensor] = _SumOverProcesses.apply

@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 
+from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
 
-from sayso.training.dataset import ClipDataset, Example, TrainingEpoch
+from sayso.errors import SaysoError
+from sayso.training.dataset import ClipDataset, TrainingEpoch
 from sayso.training.recipe import RecipeError
 
 
@@ -41,7 +43,7 @@ class Batches(Sampler[list[int]]):
         self.count = length // batch_size if whole else -(-length // batch_size)
 
     def __len__(self) -> int:
-        return self.count - self.first
+        return max(0, self.count - self.first)
 
     def __iter__(self) -> Iterator[list[int]]:
         for batch in range(self.first, self.count):
@@ -52,15 +54,26 @@ class Batches(Sampler[list[int]]):
 
 def load(
     dataset: TrainingEpoch | ClipDataset, batches: Batches, workers: int
-) -> DataLoader[Example]:
-    """A loader of `batches`; each worker is a process that leaves ctrl-C to the main one."""
-    return DataLoader(
-        dataset,
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Yields the batches: waveforms `(batch, 16000)`, labels `(batch,)`, masks.
+
+    Worker processes make them; they leave ctrl-C to the main one.
+
+    Raises:
+        SoundError: a clip cannot be used.
+    """
+    loader: DataLoader[tuple[Tensor, Tensor, Tensor]] = DataLoader(
+        dataset,  # type: ignore[arg-type]  # of examples, which the loader stacks
         batch_sampler=batches,
         num_workers=workers,
         worker_init_fn=_leave_interrupts,
         prefetch_factor=4 if workers else None,
     )
+    try:
+        yield from loader
+    except SaysoError as error:  # from a worker it comes with a traceback in its text
+        sentence = str(error).rpartition(f"{type(error).__name__}: ")[2].strip()
+        raise type(error)(sentence) from error
 
 
 def _leave_interrupts(_worker: int) -> None:

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from sayso.errors import SaysoError
+from sayso.network import ARCHITECTURES
 
 
 class RecipeError(SaysoError):
@@ -41,6 +42,11 @@ class Recipe:
     frame_mask_width: int = 25  # frames of 10 ms, of 98
 
     def __post_init__(self) -> None:
+        if self.architecture not in ARCHITECTURES:
+            raise RecipeError(
+                f"There is no architecture {self.architecture}: name one of "
+                f"{', '.join(ARCHITECTURES)}."
+            )
         if min(self.epochs, self.batch_size, self.learning_rate) <= 0:
             raise RecipeError("A recipe's epochs, batch_size and learning_rate are above zero.")
         if not 0 <= self.unknown_share + self.silence_share < 1:
@@ -70,6 +76,7 @@ def make_recipe(values: dict[str, object], name: str) -> Recipe:
     for key, value in values.items():
         if key not in fields:
             raise RecipeError(f"{name} has {key}, which no recipe has: {', '.join(fields)}.")
-        if not isinstance(value, (int, float) if fields[key] is float else fields[key]):
+        accepted = (int, float) if fields[key] is float else fields[key]
+        if isinstance(value, bool) or not isinstance(value, accepted):
             raise RecipeError(f"{name} has {key} = {value!r}: it is a {fields[key].__name__}.")
     return Recipe(**values)  # type: ignore[arg-type]  # the loop above checked names and types

@@ -75,9 +75,7 @@ def read_config(run: Path) -> Config:
         recipe = make_recipe(values["recipe"], "config.json")
         return Config(**{**values, "recipe": recipe, "words": tuple(values["words"])})
     except FileNotFoundError as error:
-        raise RunError(
-            f"{run} is not the folder of a training run: it has no config.json."
-        ) from error
+        raise RunError(f"{run} is not the folder of a training run: no config.json.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise RunError(f"{run / 'config.json'} is not the configuration of a run.") from error
 
@@ -96,7 +94,7 @@ def open_run(run: Path, config: Config) -> bool:
         return False
     if read_config(run).decides() != config.decides():
         raise RunError(
-            f"{run} holds a run with another recipe, seed or data: give --run another folder."
+            f"{run} holds a run with another recipe, seed or data: give --out another folder."
         )
     return (run / "checkpoint.pt").is_file()
 

@@ -1,0 +1,17 @@
+from pathlib import Path
+
+import pytest
+
+from sayso.training.recipe import Recipe
+from tones_corpus import write_tones
+
+
+@pytest.fixture(scope="session")
+def tones(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tones(tmp_path_factory.mktemp("tones"))
+
+
+@pytest.fixture
+def recipe() -> Recipe:
+    """A recipe for the tones: a few small steps."""
+    return Recipe(epochs=3, batch_size=20, learning_rate=2e-3, averaging=0.9)

@@ -1,0 +1,95 @@
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+import sayso
+from sayso import audio
+from sayso.corpus import read_corpus
+from sayso.network import RecognizerNetwork
+from sayso.training import export as export_module
+from sayso.training.export import ExportError, export
+from sayso.training.loop import train
+from sayso.training.recipe import Recipe
+from sayso.training.run import RunError, restore
+from tones_corpus import Quiet
+
+CLASSES = ("high", "low", "middle", "_unknown_", "_silence_")
+
+
+@pytest.fixture(scope="module")
+def run(tones: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "tones"
+    train(read_corpus(tones), Recipe(epochs=2, batch_size=20), folder, Quiet(), workers=0)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("models") / "tönes 1.onnx"
+    export(run, target)
+    return target
+
+
+def test_onnx_runtime_says_what_torch_says_on_real_clips(run: Path, model: Path) -> None:
+    clips = sorted(Path(str(files("sayso") / "bundled" / "clips")).iterdir())
+    sounds = np.stack([audio.fit(audio.read(path), 16_000) for path in clips])
+    network = RecognizerNetwork(len(CLASSES)).eval()
+    network.load_state_dict(restore(run, "best.pt")["network"])
+    with torch.no_grad():
+        probabilities, embedding = network.probabilities(torch.from_numpy(sounds))
+    recognizer = sayso.load(model)
+    for count in (1, len(sounds)):
+        np.testing.assert_allclose(
+            recognizer.probabilities(sounds[:count]), probabilities[:count], atol=1e-4
+        )
+        np.testing.assert_allclose(
+            recognizer.embeddings(sounds[:count]), embedding[:count], atol=1e-4, rtol=1e-4
+        )
+
+
+def test_the_file_says_what_it_is(model: Path) -> None:
+    metadata = {entry.key: entry.value for entry in onnx.load(model).metadata_props}
+    assert tuple(json.loads(metadata["words"])) == CLASSES == sayso.load(model).words
+    assert metadata["sample_rate"] == "16000"
+    assert metadata["sayso_version"] == sayso.__version__
+    network = RecognizerNetwork(len(CLASSES))
+    assert int(metadata["parameters"]) == sum(p.numel() for p in network.parameters())
+    assert set(json.loads(metadata["threshold"])) == {"high", "low", "middle"}
+    training = json.loads(metadata["training"])
+    assert training["data"]["clips"]["low"] == {"training": 20, "validation": 4}
+    assert training["recipe"]["batch_size"] == 20
+    assert 0 <= training["chosen_epoch"]["validation_accuracy"] <= 1
+    onnx.checker.check_model(onnx.load(model), full_check=True)
+
+
+def test_a_file_that_differs_is_not_written(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "model.onnx"
+    target.write_text("the old one")
+    monkeypatch.setattr(export_module, "LARGEST_DIFFERENCE", -1.0)
+    with pytest.raises(ExportError, match="differ by"):
+        export(run, target)
+    assert target.read_text() == "the old one"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_no_run_an_unfinished_one_and_a_damaged_one(run: Path, tmp_path: Path) -> None:
+    target = tmp_path / "model.onnx"
+    with pytest.raises(RunError, match=r"not the folder of a training run: no config\.json"):
+        export(tmp_path, target)
+    (tmp_path / "config.json").write_bytes((run / "config.json").read_bytes())
+    with pytest.raises(RunError, match=r"has no best\.pt yet"):
+        export(tmp_path, target)
+    (tmp_path / "best.pt").write_bytes((run / "best.pt").read_bytes()[:5000])
+    with pytest.raises(RunError, match=r"best\.pt is damaged"):
+        export(tmp_path, target)
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(RunError, match="is not the configuration of a run"):
+        export(tmp_path, target)
+    assert not target.exists()
