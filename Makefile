@@ -1,0 +1,48 @@
+# make run    sets up and recognizes the bundled clips
+# make test   sets up, checks and runs all the tests
+# make check  formatting, lint and types
+# make bench  timings
+# make help-page  writes docs/help.md anew from the commands' own help
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test check bench help-page clean
+
+run: .venv/base
+	@$(BIN)/sayso hear src/sayso/bundled/clips
+	@echo
+	@echo "A file of your own:   $(BIN)/sayso hear FILE"
+	@echo "A recognizer of yours: $(BIN)/sayso train --help (after: make .venv/all)"
+
+test: check
+	$(BIN)/python -m pytest
+
+check: .venv/all
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/all
+	$(BIN)/python -m pytest benchmarks --override-ini addopts= --benchmark-only --benchmark-columns=min,median,ops
+
+help-page: .venv/all
+	$(BIN)/python tools/help_page.py
+
+.venv/base: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 4))' \
+		|| { echo "sayso needs Python 3.11.4 or newer: make PYTHON=python3.12"; exit 1; }
+	@echo "Setting up .venv; this takes a minute once."
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt install python3-venv"; exit 1; }
+	@$(PIP) install --upgrade pip
+	@$(PIP) install --constraint constraints.txt --editable ".[web]"
+	@touch $@
+
+.venv/all: .venv/base
+	@echo "Setting up what training and the tests need."
+	@$(PIP) install --constraint constraints.txt --editable ".[all]" --group dev
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
