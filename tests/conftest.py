@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 import sayso
 from command_line import Finished, Run
 from tone_model import save_tone_model
+
+os.environ["OMP_NUM_THREADS"] = "1"  # tiny tensors: more threads only wait for each other
 
 
 @pytest.fixture(scope="session")

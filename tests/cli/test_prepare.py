@@ -52,7 +52,6 @@ def test_files_that_cannot_be_used_are_listed(run: Run, recordings: Path, tmp_pa
         ("--method", "magic", "method"),
         ("--format", "mp3", "format"),
         ("--rate", "44100", "rate"),
-        ("--scheduler", "tcp://127.0.0.1:1", "scheduler"),
     ],
 )
 def test_a_wrong_choice_is_one_sentence(

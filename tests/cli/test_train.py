@@ -25,12 +25,12 @@ def test_from_recordings_to_a_recognizer_of_ones_own(
     done = run(*train)
     assert done.status == 0, done.err
     assert "3 words. Training on 60 clips by 10 speakers, validating on 12 clips by 2" in done.err
-    assert "pass   2" in done.err
+    assert "epoch   2" in done.err
     assert "Next: sayso export my run model.onnx" in done.err
 
     again = run(*train)
     assert again.status == 0
-    assert "pass   1" not in again.err
+    assert "epoch   1" not in again.err
 
     assert run("export", "my run", "model.onnx").status == 0
     assert sayso.load("model.onnx").words[:3] == ("high", "low", "middle")

@@ -54,7 +54,7 @@ def test_a_run_folder_says_what_was_learned_and_how(whole_run: Path, tones: Path
     assert set(config.versions) >= {"sayso", "torch", "python"}
     with (whole_run / "history.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert [row["epoch"] for row in rows] == ["0", "1", "2"]
+    assert [row["epoch"] for row in rows] == ["1", "2", "3"]
     assert float(rows[-1]["training_loss"]) < float(rows[0]["training_loss"])
     page = (whole_run / "curves.html").read_text()
     assert "plotly.min.js" in page

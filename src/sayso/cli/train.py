@@ -45,7 +45,7 @@ def train(
         str | None, typer.Option(help="The words to tell apart, as yes,no,stop; others: unknown.")
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over the data, in place of the recipe's.")
+        int | None, typer.Option(min=1, help="How many, in place of the recipe's.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same result.")] = 0,
     workers: Annotated[
@@ -128,12 +128,12 @@ class _Watcher:
             f"{len(self.corpus.words)} words. Training on {len(training)} clips by "
             f"{len({clip.speaker for clip in training})} speakers, validating on {len(validation)} "
             f"clips by {len({clip.speaker for clip in validation})} others.\n"
-            f"A network of {parameters} parameters makes {self.recipe.epochs} passes in batches of "
-            f"{self.recipe.batch_size}, on {state.device}. Everything goes to {self.run}; "
+            f"A network of {parameters} parameters learns for {self.recipe.epochs} epochs in "
+            f"batches of {self.recipe.batch_size}, on {state.device}. Everything goes to {self.run}; "
             "ctrl-C saves, the same command goes on."
         )
         if state.progress.epoch or state.progress.step:
-            self._say(f"Going on in pass {state.progress.epoch + 1}.")
+            self._say(f"Going on in epoch {state.progress.epoch + 1}.")
         self.bar.update(self.task, total=self.left)
 
     def step(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
@@ -145,21 +145,21 @@ class _Watcher:
             step_s = (time.monotonic() - self.started) / TIMED_STEPS
             end = time.strftime("%H:%M", time.localtime(time.time() + step_s * self.left))
             self._say(
-                f"A pass takes about {_duration(step_s * self.steps)}: "
+                f"An epoch takes about {_duration(step_s * self.steps)}: "
                 f"done in about {_duration(step_s * self.left)}, towards {end}."
             )
         self.bar.update(
             self.task,
             advance=1,
-            description=f"Pass {epoch + 1} of {self.recipe.epochs}, {step} of {self.steps}",
+            description=f"Epoch {epoch + 1} of {self.recipe.epochs}, {step} of {self.steps}",
             figures=f"loss {loss:.3f}, right {accuracy:.1%}",
         )
 
     def epoch(self, epoch: Epoch) -> None:
-        """Says how a pass went."""
+        """Says how an epoch went."""
         self.best = max(self.best, (epoch.validation_accuracy, -epoch.epoch))
         self._say(
-            f"pass {epoch.epoch + 1:3}  loss {epoch.training_loss:.3f}  "
+            f"epoch {epoch.epoch:3}  loss {epoch.training_loss:.3f}  "
             f"right {epoch.training_accuracy:6.2%}  validation: words "
             f"{epoch.validation_accuracy:6.2%}, all classes {epoch.validation_accuracy_open:6.2%}  "
             f"({_duration(epoch.seconds)})"
@@ -172,7 +172,7 @@ class _Watcher:
             self._say("Interrupted; everything is saved. The same command goes on from here.")
         elif accuracy >= 0:
             self._say(
-                f"Best on validation: {accuracy:.2%} of the words, in pass {1 - epoch}. "
+                f"Best on validation: {accuracy:.2%} of the words, in epoch {-epoch}. "
                 f"Next: sayso export {self.run} model.onnx"
             )
 

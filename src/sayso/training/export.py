@@ -7,7 +7,6 @@ import json
 import logging
 import warnings
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -20,7 +19,6 @@ from sayso.errors import SaysoError
 from sayso.files import atomic_path
 from sayso.network import RecognizerNetwork
 from sayso.training.dataset import classes_of
-from sayso.training.history import read_history
 from sayso.training.run import Config, read_config, restore
 
 OPSET = 20
@@ -61,8 +59,7 @@ def export(run: Path, target: Path) -> None:
     with atomic_path(target) as partial:
         _convert(module, partial)
         model = onnx.load(partial)
-        metadata = _metadata(config, network, read_history(run)[best["epoch"]])
-        onnx.helper.set_model_props(model, metadata)
+        onnx.helper.set_model_props(model, _metadata(config, network, best["epoch"]))
         onnx.save(model, partial)
         _check_equal(module, partial)
 
@@ -90,8 +87,10 @@ def _convert(module: _Exported, target: Path) -> None:
             logger.setLevel(level)
 
 
-def _metadata(config: Config, network: RecognizerNetwork, epoch: Any) -> dict[str, str]:
-    training = {**dataclasses.asdict(config), "chosen_epoch": dataclasses.asdict(epoch)}
+def _metadata(
+    config: Config, network: RecognizerNetwork, epoch: dict[str, float]
+) -> dict[str, str]:
+    training = {**dataclasses.asdict(config), "chosen_epoch": epoch}
     training.pop("words")
     return {
         "sayso_model": "1",

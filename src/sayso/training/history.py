@@ -15,9 +15,9 @@ from sayso.files import atomic_path
 
 @dataclass(frozen=True)
 class Epoch:
-    """How one pass went. Accuracies are shares; the 35-way kind looks at words alone."""
+    """How one pass over the data went; accuracies are shares."""
 
-    epoch: int
+    epoch: int  # counted from 1
     learning_rate: float
     training_loss: float
     training_accuracy: float
@@ -72,12 +72,3 @@ def write_history(run: Path, history: list[Epoch]) -> None:
         writer.writeheader()
         writer.writerows(dataclasses.asdict(epoch) for epoch in history)
     draw_curves(history, run / "curves.html")
-
-
-def read_history(run: Path) -> list[Epoch]:
-    """Reads `history.csv`."""
-    with (run / "history.csv").open(newline="", encoding="utf-8") as file:
-        return [
-            Epoch(int(row.pop("epoch")), **{name: float(value) for name, value in row.items()})
-            for row in csv.DictReader(file)
-        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import torch
@@ -30,7 +31,7 @@ def judge(
     training_loss, training_accuracy = progress.means()
     spoken = label < words
     record = Epoch(
-        epoch=progress.epoch,
+        epoch=progress.epoch + 1,
         learning_rate=float(state.schedule.get_last_lr()[0]),
         training_loss=training_loss,
         training_accuracy=training_accuracy,
@@ -44,7 +45,7 @@ def judge(
         return record, None
     progress.best_accuracy = record.validation_accuracy
     weights = {**network.state_dict(), "temperature": fit_temperature(logits, label)}
-    return record, {"network": weights, "epoch": record.epoch}
+    return record, {"network": weights, "epoch": dataclasses.asdict(record)}
 
 
 @torch.no_grad()
