@@ -128,9 +128,9 @@ class _Watcher:
             f"{len(self.corpus.words)} words. Training on {len(training)} clips by "
             f"{len({clip.speaker for clip in training})} speakers, validating on {len(validation)} "
             f"clips by {len({clip.speaker for clip in validation})} others.\n"
-            f"A network of {parameters} parameters learns for {self.recipe.epochs} epochs in "
-            f"batches of {self.recipe.batch_size}, on {state.device}. Everything goes to {self.run}; "
-            "ctrl-C saves, the same command goes on."
+            f"A network of {parameters} parameters learns for {self.recipe.epochs} epochs "
+            f"in batches of {self.recipe.batch_size}, on {state.device}. Everything goes to "
+            f"{self.run}; ctrl-C saves, the same command goes on."
         )
         if state.progress.epoch or state.progress.step:
             self._say(f"Going on in epoch {state.progress.epoch + 1}.")
