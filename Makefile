@@ -2,13 +2,14 @@
 # make test   sets up, checks and runs all the tests
 # make check  formatting, lint and types
 # make bench  timings
+# make bench-audio  compares libraries for sound, and writes docs/audio-libraries.md
 # make help-page  writes docs/help.md anew from the commands' own help
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check bench help-page clean
+.PHONY: run test check bench bench-audio help-page clean
 
 run: .venv/base
 	@$(BIN)/sayso hear src/sayso/bundled/clips
@@ -26,6 +27,10 @@ check: .venv/all
 
 bench: .venv/all
 	$(BIN)/python -m pytest benchmarks --override-ini addopts= --benchmark-only --benchmark-columns=min,median,ops
+
+bench-audio: .venv/all
+	$(PIP) install --constraint constraints.txt librosa pydub audiomentations webrtcvad-wheels scipy
+	$(BIN)/python -W ignore -m sayso bench audio > docs/audio-libraries.md
 
 help-page: .venv/all
 	$(BIN)/python tools/help_page.py

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sayso import __version__
-from sayso.cli import data, evaluate, export, hear, train
+from sayso.cli import bench, data, evaluate, export, hear, prepare, train
 from sayso.errors import SaysoError
 
 app = typer.Typer(
@@ -21,9 +21,11 @@ app = typer.Typer(
 )
 app.command()(hear.hear)
 app.add_typer(data.app, name="data")
+app.command()(prepare.prepare)
 app.command()(train.train)
 app.command()(evaluate.evaluate)
 app.command()(export.export)
+app.add_typer(bench.app, name="bench")
 
 
 def _print_version(wanted: bool) -> None:
