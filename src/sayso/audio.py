@@ -19,6 +19,7 @@ import soxr
 
 from sayso.errors import SaysoError
 from sayso.files import atomic_path
+from sayso.pcm import decode_pcm
 from sayso.truncation import is_cut_off
 
 Sound: TypeAlias = npt.NDArray[np.float32]
@@ -28,6 +29,7 @@ SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 LOWEST_RATE = 4_000  # Hz; below it there is too little of speech left to recognize
 LONGEST_S = 2 * 3600.0  # two hours are 460 MB of samples at 16 kHz
 LARGEST_SAMPLE = 2.0  # floats beyond it are not "slightly clipped", they are on another scale
+SMALL_BYTES = 1 << 20  # of a WAV that is read at once: half a minute
 BLOCK_FRAMES = 1 << 18  # decoded at a time, so that a long file with many channels fits in memory
 _NOT_STATED = 2**63 - 1  # frames; libsndfile's for a FLAC whose writer could not go back to say it
 _MP3_DECODED = 0.8  # share of the bytes; below it libsndfile guessed too low a number of frames
@@ -95,10 +97,7 @@ def conform(samples: npt.ArrayLike, sample_rate: int = SAMPLE_RATE) -> Sound:
         raise SoundError(
             f"Sound is floats in [-1, 1] or 16- or 32-bit integers, not {array.dtype}."
         )
-    _check_rate(sample_rate, "The array")
-    _check_values(array, "The array")
-    mono = array.astype(np.float32) if array.ndim == 1 else array.mean(axis=1, dtype=np.float32)
-    return _clip(resample(mono, sample_rate, SAMPLE_RATE))
+    return _conform(array, sample_rate, "The array")
 
 
 def resample(samples: Sound, from_rate: int, to_rate: int) -> Sound:
@@ -164,6 +163,15 @@ def _read(file: BinaryIO, name: str, longest_s: float) -> Sound:
     size = file.seek(0, io.SEEK_END)
     if not size:
         raise SoundError(f"{name} is empty (0 bytes): record it again.")
+    if size <= SMALL_BYTES:
+        file.seek(0)
+        if decoded := decode_pcm(file.read()):
+            _check_length(len(decoded[0]), decoded[1], name, longest_s)
+            return _conform(*decoded, name)
+    return _read_by_libsndfile(file, name, size, longest_s)
+
+
+def _read_by_libsndfile(file: BinaryIO, name: str, size: int, longest_s: float) -> Sound:
     if is_cut_off(file):
         raise SoundError(f"{name} is cut off: copy or record it again.")
     try:
@@ -176,11 +184,7 @@ def _read(file: BinaryIO, name: str, longest_s: float) -> Sound:
         _check_rate(sound.samplerate, name)
         if sound.frames == _NOT_STATED:
             raise SoundError(f"{name} does not state its length: convert it to WAV.")
-        if sound.frames > longest_s * sound.samplerate:
-            raise SoundError(
-                f"{name} is {sound.frames / sound.samplerate / 60:.0f} min long, more than the "
-                f"{longest_s / 60:g} min that are read at once: cut it into parts."
-            )
+        _check_length(sound.frames, sound.samplerate, name, longest_s)
         try:
             samples = _decode(sound, name)
         except soundfile.LibsndfileError as error:
@@ -188,6 +192,18 @@ def _read(file: BinaryIO, name: str, longest_s: float) -> Sound:
         if sound.format == "MP3" and file.tell() < _MP3_DECODED * size:
             raise SoundError(f"{name} does not state its length: convert it to WAV.")
         return samples
+
+
+def _conform(samples: npt.NDArray[np.floating], sample_rate: int, name: str) -> Sound:
+    """Makes mono at 16 kHz of floats `(samples,)` or `(samples, channels)`."""
+    _check_rate(sample_rate, name)
+    _check_values(samples, name)
+    mono = samples[:, 0] if samples.shape[1:] == (1,) else samples
+    mono = mono if mono.ndim == 1 else mono.mean(axis=1, dtype=np.float32)
+    sound = _clip(resample(mono.astype(np.float32, copy=False), sample_rate, SAMPLE_RATE))
+    if not len(sound):
+        raise SoundError(f"{name} holds no sound (0 samples): record it again.")
+    return sound
 
 
 def _decode(sound: soundfile.SoundFile, name: str) -> Sound:
@@ -218,8 +234,16 @@ def _check_rate(sample_rate: int, name: str) -> None:
         )
 
 
+def _check_length(frames: int, sample_rate: int, name: str, longest_s: float) -> None:
+    if frames > longest_s * sample_rate:
+        raise SoundError(
+            f"{name} is {frames / sample_rate / 60:.0f} min long, more than the "
+            f"{longest_s / 60:g} min that are read at once: cut it into parts."
+        )
+
+
 def _check_values(samples: npt.NDArray[np.floating], name: str) -> None:
-    largest = float(np.abs(samples).max())
+    largest = float(np.abs(samples).max(initial=0.0))
     if not np.isfinite(largest):
         raise SoundError(
             f"{name} holds samples that are not numbers (NaN or infinite): export it again."
