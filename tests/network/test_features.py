@@ -8,6 +8,7 @@ from sayso.network.features import (
     FLOOR,
     HOP_SAMPLES,
     MELS,
+    SILENCE,
     WINDOW_SAMPLES,
     LogMel,
     mel_filters,
@@ -20,7 +21,8 @@ def reference(waveform: np.ndarray) -> np.ndarray:
     middle_out = (np.arange(WINDOW_SAMPLES) + 0.5) / WINDOW_SAMPLES
     window = np.sin(np.pi * middle_out) ** 2
     power = np.abs(np.fft.rfft(frames[:, ::HOP_SAMPLES] * window, FFT_POINTS)) ** 2
-    log_mel = np.log(power @ mel_filters().T + FLOOR)
+    mel = power @ mel_filters().T
+    log_mel = np.log(mel + FLOOR * mel.mean(axis=(1, 2), keepdims=True) + SILENCE)
     return np.asarray((log_mel - log_mel.mean(axis=1, keepdims=True)).transpose(0, 2, 1))
 
 

@@ -134,7 +134,7 @@ def test_a_folder_of_another_run_is_left_alone(
     before = {path.name: path.read_bytes() for path in whole_run.iterdir()}
     corpus = read_corpus(tones)
     for other_recipe, seed in ((recipe, 6), (replace(recipe, epochs=4), 5)):
-        with pytest.raises(RunError, match="another recipe, seed or data"):
+        with pytest.raises(RunError, match="another recipe, seed, start or data"):
             train(corpus, other_recipe, whole_run, Quiet(), seed=seed, workers=0)
     assert before == {path.name: path.read_bytes() for path in whole_run.iterdir()}
 
@@ -153,6 +153,31 @@ def test_a_complete_run_has_nothing_left_to_do(
     watcher = Quiet()
     assert train(read_corpus(tones), recipe, whole_run, watcher, seed=5, workers=0)
     assert watcher.steps == []
+
+
+@pytest.mark.parametrize("words", [None, ("high", "low")])
+def test_another_run_can_be_the_start(
+    tones: Path, tmp_path: Path, whole_run: Path, recipe: Recipe, words: tuple[str, ...] | None
+) -> None:
+    corpus, run = read_corpus(tones, words), tmp_path / "run"
+    crawl = replace(recipe, epochs=1, learning_rate=1e-9)
+    assert train(corpus, crawl, run, Quiet(), workers=0, start=whole_run)
+    theirs = weights(run)
+    for key, tensor in weights(whole_run).items():
+        if key.startswith("body.") and "running" not in key and "tracked" not in key:
+            torch.testing.assert_close(theirs[key], tensor, msg=key)
+    same_classes = words is None
+    began_with = weights(whole_run)["classifier.weight"]
+    assert (theirs["classifier.weight"].shape == began_with.shape) == same_classes
+    if same_classes:
+        torch.testing.assert_close(theirs["classifier.weight"], began_with)
+    with pytest.raises(RunError, match="another recipe, seed, start or data"):
+        train(corpus, crawl, run, Quiet(), workers=0)
+
+
+def test_a_start_without_weights_is_refused(tones: Path, tmp_path: Path, recipe: Recipe) -> None:
+    with pytest.raises(RunError, match=r"has no best\.pt to begin with"):
+        train(read_corpus(tones), recipe, tmp_path / "run", Quiet(), workers=0, start=tmp_path)
 
 
 def test_too_few_clips_are_named(tones: Path, tmp_path: Path, recipe: Recipe) -> None:

@@ -14,7 +14,8 @@ FRAMES = (SAMPLE_RATE - WINDOW_SAMPLES) // HOP_SAMPLES + 1  # 98 in a second
 FFT_POINTS = 512
 MELS = 40
 LOWEST_HZ, HIGHEST_HZ = 20.0, 7_600.0  # below is hum, above are the edges of resampling filters
-FLOOR = 1e-6  # power; 100 dB below a full-scale sine, 20 dB above the steps of 16-bit samples
+FLOOR = 1e-4  # of the clip's mean power; what is 40 dB below it is left to the microphone
+SILENCE = 1e-9  # power; digital silence has no mean to go by
 
 
 class LogMel(nn.Module):
@@ -55,7 +56,9 @@ class LogMel(nn.Module):
         real = (self.window * (after + before)) @ self.cosines  # (batch, frames, bins)
         imaginary = (self.window * (after - before)) @ self.sines
         power = real.square() + imaginary.square()
-        log_mel = torch.log(power @ self.mel_filters + FLOOR)  # (batch, frames, mel)
+        mel = power @ self.mel_filters  # (batch, frames, mel)
+        floor = FLOOR * mel.mean(dim=(1, 2), keepdim=True) + SILENCE  # the same at any loudness
+        log_mel = torch.log(mel + floor)
         return (log_mel - log_mel.mean(dim=1, keepdim=True)).transpose(1, 2)
 
 

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from sayso.corpus import Corpus, CorpusError
 from sayso.corpus.noise import Noise
-from sayso.training.dataset import ClipDataset, TrainingEpoch, classes_of
+from sayso.training.dataset import ClipDataset, TrainingEpoch
 from sayso.training.distributed import means
 from sayso.training.history import Epoch, write_history
 from sayso.training.loader import Batches, load
@@ -38,7 +38,13 @@ class Watcher(Protocol):
 
 
 def train(
-    corpus: Corpus, recipe: Recipe, run: Path, watcher: Watcher, seed: int = 0, workers: int = 2
+    corpus: Corpus,
+    recipe: Recipe,
+    run: Path,
+    watcher: Watcher,
+    seed: int = 0,
+    workers: int = 2,
+    start: Path | None = None,
 ) -> bool:
     """Trains a recognizer for the words of a corpus, or goes on where the run was interrupted.
 
@@ -51,12 +57,13 @@ def train(
         watcher: told of every step and every epoch.
         seed: of the weights at the start and of everything drawn.
         workers: processes that prepare batches; the batches are the same for any number.
+        start: the folder of a run whose best weights to begin with, in place of random ones.
 
     Returns:
         Whether the run is complete; False where ctrl-C ended it, with everything saved.
 
     Raises:
-        RunError: the folder holds something else.
+        RunError: the folder holds something else, or `start` no weights that fit.
         CorpusError: there are too few clips to train and validate with.
     """
     words, training, validation = corpus.words, corpus.of("training"), corpus.of("validation")
@@ -71,10 +78,10 @@ def train(
 
     fabric = launch()
     if fabric.is_global_zero:
-        open_run(run, make_config(corpus, recipe, seed))
+        open_run(run, make_config(corpus, recipe, seed, start))
     fabric.barrier()
-    state = State(fabric, len(classes_of(words)), recipe, steps, seed)
-    state.restore(run)
+    state = State(fabric, words, recipe, steps, seed)
+    state.begin(run, start)
     progress = state.progress
     watcher.start(state, steps)
 

@@ -54,7 +54,7 @@ class Recipe:
 
 
 def read_recipe(name: str) -> Recipe:
-    """Reads a recipe that the package has (`base`, `sample`) or a TOML file.
+    """Reads a recipe that the package has (`base`, `refine`, `sample`) or a TOML file.
 
     Raises:
         RecipeError: there is no such recipe, or it holds a key that no recipe has.
@@ -62,7 +62,9 @@ def read_recipe(name: str) -> Recipe:
     packaged = resources.files("sayso.training").joinpath("recipes", f"{name}.toml")
     source = packaged if packaged.is_file() else Path(name)
     if not source.is_file():
-        raise RecipeError(f"There is no recipe {name}: name a TOML file, or base or sample.")
+        raise RecipeError(
+            f"There is no recipe {name}: name a TOML file, or base, refine or sample."
+        )
     try:
         values = tomllib.loads(source.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

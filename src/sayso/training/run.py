@@ -40,14 +40,21 @@ class Config:
     words: tuple[str, ...]
     data: dict[str, Any]
     versions: dict[str, str]
+    start: str | None = None  # the SHA-256 of the weights it began with, where they were not random
 
     def decides(self) -> dict[str, Any]:
         """The part that must be equal for a run to go on."""
         data = {key: self.data[key] for key in ("clips", "digest")}
-        return {"recipe": self.recipe, "seed": self.seed, "words": self.words, "data": data}
+        return {
+            "recipe": self.recipe,
+            "seed": self.seed,
+            "words": self.words,
+            "data": data,
+            "start": self.start,
+        }
 
 
-def make_config(corpus: Corpus, recipe: Recipe, seed: int) -> Config:
+def make_config(corpus: Corpus, recipe: Recipe, seed: int, start: Path | None) -> Config:
     """Describes a run about to start."""
     counts = Counter((clip.word, clip.split) for clip in corpus.clips)
     names = "\n".join(clip.path.relative_to(corpus.root).as_posix() for clip in corpus.clips)
@@ -61,7 +68,11 @@ def make_config(corpus: Corpus, recipe: Recipe, seed: int) -> Config:
     }
     versions = {name: version(name) for name in ("sayso", "torch", "lightning-fabric", "numpy")}
     versions |= {"python": platform.python_version(), "machine": platform.machine()}
-    return Config(recipe, seed, corpus.words, data, versions)
+    weights = start / "best.pt" if start else None
+    if weights and not weights.is_file():
+        raise RunError(f"{start} has no best.pt to begin with: name the folder of a run.")
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest() if weights else None
+    return Config(recipe, seed, corpus.words, data, versions, digest)
 
 
 def read_config(run: Path) -> Config:
@@ -80,23 +91,19 @@ def read_config(run: Path) -> Config:
         raise RunError(f"{run / 'config.json'} is not the configuration of a run.") from error
 
 
-def open_run(run: Path, config: Config) -> bool:
-    """Makes the folder of a run, or takes up one that stands.
-
-    Returns:
-        Whether there is a checkpoint to go on from.
+def open_run(run: Path, config: Config) -> None:
+    """Makes the folder of a run, or makes sure that the one there is of this run.
 
     Raises:
         RunError: the folder holds something else, or a run with other settings or data.
     """
     if not run.exists() or not any(run.iterdir()):
         write_json(run / "config.json", dataclasses.asdict(config))
-        return False
-    if read_config(run).decides() != config.decides():
+    elif read_config(run).decides() != config.decides():
         raise RunError(
-            f"{run} holds a run with another recipe, seed or data: give --out another folder."
+            f"{run} holds a run with another recipe, seed, start or data: "
+            "give --out another folder."
         )
-    return (run / "checkpoint.pt").is_file()
 
 
 def save(run: Path, name: str, state: dict[str, Any]) -> None:

@@ -15,10 +15,11 @@ from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel
 
 from sayso.network import RecognizerNetwork
+from sayso.training.dataset import classes_of
 from sayso.training.distributed import share_batch_norm
 from sayso.training.history import Epoch
 from sayso.training.recipe import Recipe
-from sayso.training.run import restore, save
+from sayso.training.run import RunError, read_config, restore, save
 
 
 @dataclass
@@ -54,16 +55,18 @@ class State:
 
     Args:
         fabric: device, precision and processes, see `launch`.
-        classes: of the network.
+        words: to tell apart.
         recipe: the run's.
         steps: in an epoch.
         seed: of the weights at the start.
     """
 
-    def __init__(self, fabric: Fabric, classes: int, recipe: Recipe, steps: int, seed: int) -> None:
+    def __init__(
+        self, fabric: Fabric, words: tuple[str, ...], recipe: Recipe, steps: int, seed: int
+    ) -> None:
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            self.network = RecognizerNetwork(classes, recipe.architecture)
+            self.network = RecognizerNetwork(len(classes_of(words)), recipe.architecture)
         self.average = AveragedModel(
             self.network, multi_avg_fn=_averaging(recipe.averaging), use_buffers=True
         )
@@ -77,8 +80,16 @@ class State:
             optimizer, recipe.learning_rate, recipe.epochs * steps, pct_start=recipe.warmup_share
         )
         self.model, self.optimizer = fabric.setup(self.network, optimizer)
+        self.words = words
         self.progress = Progress()
         self.device = fabric.device
+
+    def begin(self, run: Path, start: Path | None) -> None:
+        """Goes on from the run's checkpoint, or else begins with the best weights of `start`."""
+        if (run / "checkpoint.pt").is_file():
+            self._restore(run)
+        elif start:
+            self._start_from(start)
 
     def step(self) -> None:
         """Moves the weights along the gradient, and their average along with them."""
@@ -92,15 +103,25 @@ class State:
         parts = {name: part.state_dict() for name, part in self._parts().items()}
         save(run, "checkpoint.pt", {**parts, "progress": dataclasses.asdict(self.progress)})
 
-    def restore(self, run: Path) -> None:
-        """Takes up `checkpoint.pt` where there is one."""
-        if not (run / "checkpoint.pt").is_file():
-            return
+    def _restore(self, run: Path) -> None:
         saved = restore(run, "checkpoint.pt")
         for name, part in self._parts().items():
             part.load_state_dict(saved[name])
         history = [Epoch(**epoch) for epoch in saved["progress"].pop("history")]
         self.progress = Progress(**saved["progress"], history=history)
+
+    def _start_from(self, run: Path) -> None:
+        """Takes the best weights of a run; the classifier's only where it has the same words."""
+        weights = restore(run, "best.pt")["network"]
+        if read_config(run).words != self.words:
+            weights = {name: w for name, w in weights.items() if not name.startswith("classifier.")}
+        try:
+            for network in (self.network, self.average.module):
+                missing, unknown = network.load_state_dict(weights, strict=False)
+        except RuntimeError as error:  # torch's, for tensors of other shapes
+            raise RunError(f"{run} has another architecture: name a run with the same.") from error
+        if unknown or any(not name.startswith("classifier.") for name in missing):
+            raise RunError(f"{run} has another architecture: name a run with the same.")
 
     def _parts(self) -> dict[str, Any]:
         names = ("network", "average", "optimizer", "schedule")
