@@ -9,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check bench bench-audio help-page clean
+.PHONY: run test check browser bench bench-audio help-page clean
 
 run: .venv/base
 	@$(BIN)/sayso hear src/sayso/bundled/clips
@@ -17,8 +17,13 @@ run: .venv/base
 	@echo "A file of your own:   $(BIN)/sayso hear FILE"
 	@echo "A recognizer of yours: $(BIN)/sayso train --help (after: make .venv/all)"
 
-test: check
+test: check browser
 	$(BIN)/python -m pytest
+
+browser:
+	@command -v chromium >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install chromium >/dev/null; } \
+		|| echo "The tests of the pages are left out: install Chromium (apt install chromium)."
 
 check: .venv/all
 	$(BIN)/ruff check

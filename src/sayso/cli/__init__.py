@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sayso import __version__
-from sayso.cli import bench, data, evaluate, export, hear, prepare, train
+from sayso.cli import bench, data, evaluate, export, hear, learn, prepare, train
 from sayso.errors import SaysoError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(hear.hear)
+app.command()(learn.learn)
 app.add_typer(data.app, name="data")
 app.command()(prepare.prepare)
 app.command()(train.train)

@@ -1,0 +1,1 @@
+"""The pages, served by one Starlette app on this machine for this machine."""

@@ -1,0 +1,39 @@
+"""An HTTP client that can lie about where it comes from."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass(frozen=True)
+class Client:
+    """Asks one server; the headers given take the place of those that a browser would send."""
+
+    port: int
+
+    @property
+    def home(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, headers={"Host": f"127.0.0.1:{self.port}", **headers})
+            response = connection.getresponse()
+            text = response.read().decode()
+            return Answer(response.status, dict(response.getheaders()), text)
+        finally:
+            connection.close()
