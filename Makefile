@@ -14,7 +14,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 run: .venv/base
 	@$(BIN)/sayso hear src/sayso/bundled/clips
 	@echo
-	@echo "A file of your own:   $(BIN)/sayso hear FILE"
+	@echo "A file of your own:    $(BIN)/sayso hear FILE"
+	@echo "The lessons, a page:   $(BIN)/sayso learn"
 	@echo "A recognizer of yours: $(BIN)/sayso train --help (after: make .venv/all)"
 
 test: check browser
