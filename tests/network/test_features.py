@@ -22,7 +22,7 @@ def reference(waveform: np.ndarray) -> np.ndarray:
     window = np.sin(np.pi * middle_out) ** 2
     power = np.abs(np.fft.rfft(frames[:, ::HOP_SAMPLES] * window, FFT_POINTS)) ** 2
     mel = power @ mel_filters().T
-    log_mel = np.log(mel + FLOOR * mel.mean(axis=(1, 2), keepdims=True) + SILENCE)
+    log_mel = np.log(mel + FLOOR * (mel.mean(axis=(1, 2), keepdims=True) + SILENCE))
     return np.asarray((log_mel - log_mel.mean(axis=1, keepdims=True)).transpose(0, 2, 1))
 
 

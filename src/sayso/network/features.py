@@ -15,7 +15,7 @@ FFT_POINTS = 512
 MELS = 40
 LOWEST_HZ, HIGHEST_HZ = 20.0, 7_600.0  # below is hum, above are the edges of resampling filters
 FLOOR = 1e-4  # of the clip's mean power; what is 40 dB below it is left to the microphone
-SILENCE = 1e-9  # power; digital silence has no mean to go by
+SILENCE = 1e-5  # power added to that mean, which in digital silence is none
 
 
 class LogMel(nn.Module):
@@ -57,8 +57,8 @@ class LogMel(nn.Module):
         imaginary = (self.window * (after - before)) @ self.sines
         power = real.square() + imaginary.square()
         mel = power @ self.mel_filters  # (batch, frames, mel)
-        floor = FLOOR * mel.mean(dim=(1, 2), keepdim=True) + SILENCE  # the same at any loudness
-        log_mel = torch.log(mel + floor)
+        mean = mel.mean(dim=(1, 2), keepdim=True)
+        log_mel = torch.log(mel + FLOOR * (mean + SILENCE))  # the same at any loudness
         return (log_mel - log_mel.mean(dim=1, keepdim=True)).transpose(1, 2)
 
 
