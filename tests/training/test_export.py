@@ -64,6 +64,7 @@ def test_the_file_says_what_it_is(model: Path) -> None:
     assert training["data"]["clips"]["low"] == {"training": 20, "validation": 4}
     assert training["recipe"]["batch_size"] == 20
     assert 0 <= training["chosen_epoch"]["validation_accuracy"] <= 1
+    assert str(Path(sayso.__file__).parent).encode() not in model.read_bytes()
     onnx.checker.check_model(onnx.load(model), full_check=True)
 
 

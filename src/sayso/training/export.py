@@ -61,6 +61,7 @@ def export(run: Path, target: Path) -> None:
     with atomic_path(target) as partial:
         _convert(module, partial)
         model = onnx.load(partial)
+        _forget_where_it_was_made(model)
         onnx.helper.set_model_props(model, _metadata(config, network, best["epoch"]))
         onnx.save(model, partial)
         _check_equal(module, partial)
@@ -87,6 +88,14 @@ def _convert(module: _Exported, target: Path) -> None:
             )
         finally:
             logger.setLevel(level)
+
+
+def _forget_where_it_was_made(model: onnx.ModelProto) -> None:
+    """Removes the exporter's notes, among them paths of this machine."""
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
 
 
 def _metadata(
