@@ -71,7 +71,8 @@ def train(
     if not steps or not validation:
         raise CorpusError(
             f"{corpus.root} has {len(training)} clips to train on and {len(validation)} to "
-            f"validate with: at least {recipe.batch_size} and 1 are needed."
+            f"validate with: at least {recipe.batch_size} and 1 are needed; "
+            "the recipe named sample has smaller batches."
         )
     noise = Noise.read(corpus.noise)
     held_out = ClipDataset(validation, words, Noise.read(corpus.noise, held_out=True))
