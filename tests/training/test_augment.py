@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 
 from sayso import audio
 from sayso.corpus.noise import Noise
-from sayso.training.augment import augment, change_speed, draw_masks, shift
+from sayso.training.augment import (
+    MICROPHONE_DB,
+    augment,
+    change_speed,
+    colour,
+    draw_masks,
+    shift,
+)
 from sayso.training.recipe import Recipe
 
 
@@ -20,6 +27,21 @@ def test_a_faster_clip_is_shorter_and_higher(change: float) -> None:
     assert len(faster) == pytest.approx(16_000 / (1 + change), abs=2)
     spectrum = np.abs(np.fft.rfft(faster[:8000] * np.hanning(8000)))
     assert 2 * spectrum.argmax() == pytest.approx(1000 * (1 + change), abs=3)
+
+
+def test_another_room_and_microphone_change_the_spectrum_and_not_the_loudness() -> None:
+    click = np.zeros(16_000, np.float32)
+    click[1_000] = 0.05
+    quieter = []
+    for seed in range(30):
+        heard = colour(click, np.random.default_rng(seed))
+        assert np.sqrt(np.mean(heard**2)) == pytest.approx(np.sqrt(np.mean(click**2)), rel=1e-3)
+        gains_db = 20 * np.log10(np.abs(np.fft.rfft(heard)) / 0.05)
+        assert np.ptp(np.convolve(gains_db, np.ones(400) / 400, "valid")) > 2
+        assert np.abs(np.median(gains_db)) < MICROPHONE_DB + 10
+        first, last = (np.sum(heard[a : a + 1_000] ** 2) for a in (1_000, 4_000))
+        quieter.append(first > 10 * last)
+    assert all(quieter)  # the room's tail dies away
 
 
 @given(st.integers(-50, 50))

@@ -68,6 +68,17 @@ def test_validation_hears_every_clip_as_it_is_and_then_silence(tones: Path) -> N
         dataset[len(dataset)]
 
 
+def test_some_words_become_speech_that_is_none(tones: Path) -> None:
+    corpus = read_corpus(tones)
+    recipe = Recipe(made_unknown_share=0.3, silence_share=0)
+    epoch = TrainingEpoch(corpus.of("training"), corpus.words, NOISE, recipe, 0, 0)
+    labels = np.array([epoch[position].label for position in range(len(epoch))])
+    assert (labels == len(corpus.words)).mean() == pytest.approx(0.3, abs=0.15)
+    drawn = [corpus.of("training")[clip].word for clip in epoch.drawn]
+    kept = labels < len(corpus.words)
+    assert [corpus.words[label] for label in labels[kept]] == list(np.array(drawn)[kept])
+
+
 def test_of_long_unknown_speech_any_second_may_be_taken(tmp_path: Path) -> None:
     ramp = np.linspace(0.1, 0.9, 64_000, dtype=np.float32)
     audio.write(tmp_path / "talk.wav", ramp)

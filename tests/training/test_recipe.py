@@ -6,7 +6,7 @@ import pytest
 from sayso.training.recipe import Recipe, RecipeError, read_recipe
 
 
-@pytest.mark.parametrize("name", ["base", "refine", "sample"])
+@pytest.mark.parametrize("name", ["base", "refine", "small", "sample"])
 def test_the_packaged_recipes_are_read(name: str) -> None:
     assert isinstance(read_recipe(name), Recipe)
 

@@ -39,11 +39,16 @@ def train(
         typer.Option(metavar="RUN", help="Where the results go.  [default: runs/NAME OF DIR]"),
     ] = None,
     recipe: Annotated[
-        str | None, typer.Option(help="base, refine, sample or a TOML file.  [default: base]")
+        str | None,
+        typer.Option(help="base, refine, small, sample or a TOML file.  [default: base]"),
     ] = None,
     start: Annotated[
         Path | None,
         typer.Option("--from", metavar="RUN", help="Begin with the best weights of another run."),
+    ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="A run of the same words, usually larger, to learn from."),
     ] = None,
     words: Annotated[
         str | None, typer.Option(help="The words to tell apart, as yes,no,stop; others: unknown.")
@@ -73,7 +78,7 @@ def train(
         run = out or Path("runs") / corpus.root.resolve().name
         watcher = _Watcher(corpus, chosen, run)
         with watcher.bar:
-            complete = train(corpus, chosen, run, watcher, seed, _workers(workers), start)
+            complete = train(corpus, chosen, run, watcher, seed, _workers(workers), start, teacher)
     watcher.conclude(complete)
     if not complete:
         raise typer.Exit(130)

@@ -6,12 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 SAMPLE_RATE = 16_000  # Hz
 HOP_SAMPLES = 160  # 10 ms
 WINDOW_SAMPLES = 480  # 30 ms, three hops: framing is then a reshape
 FRAMES = (SAMPLE_RATE - WINDOW_SAMPLES) // HOP_SAMPLES + 1  # 98 in a second
 FFT_POINTS = 512
+FOLD = FFT_POINTS // 4  # samples from the middle, at which the DFT folds a second time
+HALF = WINDOW_SAMPLES // 2
 MELS = 40
 LOWEST_HZ, HIGHEST_HZ = 20.0, 7_600.0  # below is hum, above are the edges of resampling filters
 FLOOR = 1e-4  # of the clip's mean power; what is 40 dB below it is left to the microphone
@@ -21,45 +24,64 @@ SILENCE = 1e-5  # power added to that mean, which in digital silence is none
 class LogMel(nn.Module):
     """Log-mel spectrogram, each clip's mean removed: `(batch, samples)` → `(batch, mel, frames)`.
 
-    The window is symmetric around the middle of its frame, so the real DFT splits in two halves:
-    the even part of the frame meets only cosines, the odd part only sines. Two matrix products of
-    half the length then do what one FFT does, and every runtime has matrix products.
+    The real DFT is folded twice, so that four matrix products of an eighth of its size each do what
+    an FFT does; every runtime has matrix products. Around the middle of its window, the even part
+    of a frame meets only cosines and the odd part only sines. Half a period of the lowest bin from
+    there both fold once more, and what they fold to tells the even bins from the odd ones.
     """
 
-    window: Tensor
+    near_window: Tensor
+    far_window: Tensor
     cosines: Tensor
     sines: Tensor
     mel_filters: Tensor
 
     def __init__(self) -> None:
         super().__init__()
-        half = WINDOW_SAMPLES // 2
-        offset = np.arange(half) + 0.5  # samples from the frame's middle
-        filters = mel_filters()
-        bins = np.flatnonzero(filters.any(axis=0))
-        angle = 2 * np.pi * np.outer(offset, bins) / FFT_POINTS
+        offset = np.arange(HALF) + 0.5  # samples from the window's middle
+        window = 0.5 + 0.5 * np.cos(np.pi * offset / HALF)  # Hann's right half
+        bins = np.arange(1, FFT_POINTS // 2 - 11).reshape(-1, 2).T  # (2, bins / 2): odd and even
+        angle = 2 * np.pi * offset[:FOLD, None] * bins[:, None] / FFT_POINTS
         for name, value in {
-            "window": 0.5 + 0.5 * np.cos(np.pi * offset / half),  # Hann
-            "cosines": np.cos(angle),
+            "near_window": window[:FOLD],
+            "far_window": window[: FOLD - 1 : -1],
+            "cosines": np.cos(angle),  # (2, fold, bins / 2)
             "sines": np.sin(angle),
-            "mel_filters": filters[:, bins].T,
+            "mel_filters": mel_filters()[:, bins].transpose(1, 2, 0),  # (2, bins / 2, mel)
         }.items():
-            self.register_buffer(name, torch.tensor(value, dtype=torch.float32), persistent=False)
+            self.register_buffer(
+                name, torch.tensor(value.copy(), dtype=torch.float32), persistent=False
+            )
 
     def forward(self, waveform: Tensor) -> Tensor:
         """Turns sound into features; `(batch, 16000)` gives `(batch, 40, 98)`."""
-        half = WINDOW_SAMPLES // 2
-        hops = waveform.reshape(waveform.shape[0], -1, HOP_SAMPLES)  # (batch, hops, 160)
-        frames = torch.cat([hops[:, :-2], hops[:, 1:-1], hops[:, 2:]], dim=2)  # (…, frames, 480)
-        before = frames[:, :, :half].flip(2)  # from the middle outwards, like `after`
-        after = frames[:, :, half:]
-        real = (self.window * (after + before)) @ self.cosines  # (batch, frames, bins)
-        imaginary = (self.window * (after - before)) @ self.sines
-        power = real.square() + imaginary.square()
-        mel = power @ self.mel_filters  # (batch, frames, mel)
+        turned = waveform.flip(1)  # its frames are the same, each backwards, the last one first
+        after_near = _segments(waveform, HALF, FOLD)  # (batch, frames, 128): from the middle on
+        before_near = _segments(turned, HALF, FOLD).flip(1)  # from the middle back
+        before_far = _segments(waveform, 0, HALF - FOLD)  # (batch, frames, 112): from the edges in
+        after_far = _segments(turned, 0, HALF - FOLD).flip(1)
+        even_near = self.near_window * (after_near + before_near)
+        odd_near = self.near_window * (after_near - before_near)
+        rest = (2 * FOLD - HALF, 0)  # of the second fold, where the window has ended
+        even_far = functional.pad(self.far_window * (after_far + before_far), rest)
+        odd_far = functional.pad(self.far_window * (after_far - before_far), rest)
+        mel = self._mel(0, even_near - even_far, odd_near + odd_far) + self._mel(
+            1, even_near + even_far, odd_near - odd_far
+        )
         mean = mel.mean(dim=(1, 2), keepdim=True)
         log_mel = torch.log(mel + FLOOR * (mean + SILENCE))  # the same at any loudness
         return (log_mel - log_mel.mean(dim=1, keepdim=True)).transpose(1, 2)
+
+    def _mel(self, parity: int, even: Tensor, odd: Tensor) -> Tensor:
+        """What the bins of one parity add to the mel bands: `(batch, frames, mel)`."""
+        real, imaginary = even @ self.cosines[parity], odd @ self.sines[parity]
+        return (real * real + imaginary * imaginary) @ self.mel_filters[parity]
+
+
+def _segments(waveform: Tensor, first: int, length: int) -> Tensor:
+    """From each frame the samples from `first` on, at most a hop: `(batch, frames, length)`."""
+    hops = waveform[:, first : first + FRAMES * HOP_SAMPLES].reshape(-1, FRAMES, HOP_SAMPLES)
+    return hops[:, :, :length]
 
 
 def mel_filters() -> npt.NDArray[np.float64]:

@@ -14,50 +14,65 @@ from torch.nn import functional
 
 from sayso.network.features import MELS
 
-STEM_CHANNELS = 16
-WIDTHS = (48, 48, 64, 64, 72, 80)  # channels of the six blocks: 0.39 million parameters in all
 KERNEL_FRAMES = 7  # 140 ms after the stem's stride of two
 
 
 class ResidualNetwork(nn.Module):
-    """From features `(batch, 40, frames)` to an embedding `(batch, 160)`."""
+    """From features `(batch, 40, frames)` to an embedding `(batch, 2 * widths[-1])`.
 
-    embedding_width = 2 * WIDTHS[-1]
+    Args:
+        stem: channels of the two-dimensional stem.
+        widths: channels of each block over time.
+        halved: the block, counted from zero, that sees every second frame only; none where None.
+    """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        stem: int = 16,
+        widths: tuple[int, ...] = (48, 48, 64, 64, 72, 80),
+        halved: int | None = None,
+    ) -> None:
         super().__init__()
+        self.embedding_width = 2 * widths[-1]
         self.stem = nn.Sequential(
-            nn.Conv2d(1, STEM_CHANNELS, 5, stride=2, padding=2, bias=False),
-            nn.BatchNorm2d(STEM_CHANNELS),
+            nn.Conv2d(1, stem, 5, stride=2, padding=2, bias=False),
+            nn.BatchNorm2d(stem),
             nn.ReLU(),
-            nn.Conv2d(STEM_CHANNELS, STEM_CHANNELS, 3, (2, 1), 1, groups=STEM_CHANNELS, bias=False),
-            nn.BatchNorm2d(STEM_CHANNELS),
+            nn.Conv2d(stem, stem, 3, (2, 1), 1, groups=stem, bias=False),
+            nn.BatchNorm2d(stem),
             nn.ReLU(),
         )
-        widths = (STEM_CHANNELS * MELS // 4, *WIDTHS)
-        self.blocks = nn.Sequential(*(Block(before, after) for before, after in pairwise(widths)))
+        self.blocks = nn.Sequential(
+            *(
+                Block(before, after, stride=2 if place == halved else 1)
+                for place, (before, after) in enumerate(pairwise((stem * MELS // 4, *widths)))
+            )
+        )
 
     def forward(self, features: Tensor) -> Tensor:
         """Gives the mean and the maximum over time of the last block's channels."""
-        patches = self.stem(features.unsqueeze(1))  # (batch, 16, mel / 4, frames / 2)
-        channels = self.blocks(patches.flatten(1, 2))  # (batch, 80, frames / 2)
+        patches = self.stem(features.unsqueeze(1))  # (batch, stem, mel / 4, frames / 2)
+        channels = self.blocks(patches.flatten(1, 2))  # (batch, widths[-1], frames / 2 or / 4)
         return torch.cat([channels.mean(dim=2), channels.amax(dim=2)], dim=1)
 
 
 class Block(nn.Module):
-    """Two convolutions over time beside a shortcut: `(batch, before, t)` → `(batch, after, t)`."""
+    """Two convolutions over time beside a shortcut.
 
-    def __init__(self, before: int, after: int) -> None:
+    `(batch, before, t)` → `(batch, after, t / stride)`.
+    """
+
+    def __init__(self, before: int, after: int, stride: int = 1) -> None:
         super().__init__()
         padding = KERNEL_FRAMES // 2
-        self.first = nn.Conv1d(before, after, KERNEL_FRAMES, padding=padding, bias=False)
+        self.first = nn.Conv1d(before, after, KERNEL_FRAMES, stride, padding, bias=False)
         self.first_norm = nn.BatchNorm1d(after)
         self.second = nn.Conv1d(after, after, KERNEL_FRAMES, padding=padding, bias=False)
         self.second_norm = nn.BatchNorm1d(after)
         self.shortcut: nn.Module = nn.Identity()
-        if before != after:
+        if before != after or stride > 1:
             self.shortcut = nn.Sequential(
-                nn.Conv1d(before, after, 1, bias=False), nn.BatchNorm1d(after)
+                nn.Conv1d(before, after, 1, stride, bias=False), nn.BatchNorm1d(after)
             )
 
     def forward(self, x: Tensor) -> Tensor:

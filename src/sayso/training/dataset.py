@@ -17,6 +17,7 @@ from sayso.corpus import Clip
 from sayso.corpus.noise import SILENT_CLIPS, Noise
 from sayso.training.augment import augment, draw_masks
 from sayso.training.recipe import Recipe
+from sayso.training.unknown import make_unknown
 from sayso.words import NO_COMMAND, SILENCE, UNKNOWN
 
 
@@ -93,8 +94,13 @@ class TrainingEpoch(Dataset[Example]):
         if clip.word == UNKNOWN and len(samples) > SAMPLE_RATE:  # any second of it is no command
             start = rng.integers(len(samples) - SAMPLE_RATE)
             samples = samples[start : start + SAMPLE_RATE]
+        word = clip.word
+        if word not in NO_COMMAND and rng.random() < self.recipe.made_unknown_share:
+            other = self.clips[int(rng.integers(len(self.clips)))]
+            pair = (audio.fit(x, SAMPLE_RATE) for x in (samples, audio.read(other.path)))
+            word, samples = UNKNOWN, make_unknown(next(pair), word, next(pair), rng)
         samples = augment(samples, self.noise, self.recipe, rng)
-        return _example(samples, self.label[clip.word], masks)
+        return _example(samples, self.label[word], masks)
 
 
 def draw_chances(words: Sequence[str], recipe: Recipe) -> npt.NDArray[np.float64]:

@@ -20,8 +20,9 @@ from sayso.audio import SAMPLE_RATE
 from sayso.errors import SaysoError
 from sayso.files import atomic_path
 from sayso.network import RecognizerNetwork
+from sayso.training.best import read_best
 from sayso.training.dataset import classes_of
-from sayso.training.run import Config, read_config, restore
+from sayso.training.run import Config
 
 OPSET = 20
 LARGEST_DIFFERENCE = 1e-4  # between PyTorch and ONNX Runtime, on clips, noise and nothing
@@ -52,17 +53,14 @@ def export(run: Path, target: Path) -> None:
         RunError: the folder holds no run, or one without a finished epoch.
         ExportError: ONNX Runtime and PyTorch differ by more than 1e-4.
     """
-    config, best = read_config(run), restore(run, "best.pt")
-    classes = classes_of(config.words)
-    network = RecognizerNetwork(len(classes), config.recipe.architecture)
-    network.load_state_dict(best["network"])
-    module = _Exported(network).eval()
+    best = read_best(run)
+    module = _Exported(best.network).eval()
 
     with atomic_path(target) as partial:
         _convert(module, partial)
         model = onnx.load(partial)
         _forget_where_it_was_made(model)
-        onnx.helper.set_model_props(model, _metadata(config, network, best["epoch"]))
+        onnx.helper.set_model_props(model, _metadata(*best))
         onnx.save(model, partial)
         _check_equal(module, partial)
 
@@ -99,7 +97,7 @@ def _forget_where_it_was_made(model: onnx.ModelProto) -> None:
 
 
 def _metadata(
-    config: Config, network: RecognizerNetwork, epoch: dict[str, float]
+    network: RecognizerNetwork, config: Config, epoch: dict[str, float]
 ) -> dict[str, str]:
     training = {**dataclasses.asdict(config), "chosen_epoch": epoch}
     training.pop("words")

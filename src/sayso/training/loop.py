@@ -10,11 +10,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
-from torch.nn import functional
-
 from sayso.corpus import Corpus, CorpusError
 from sayso.corpus.noise import Noise
 from sayso.training.dataset import ClipDataset, TrainingEpoch
+from sayso.training.distillation import Loss
 from sayso.training.distributed import means
 from sayso.training.history import Epoch, write_history
 from sayso.training.loader import Batches, load
@@ -45,6 +44,7 @@ def train(
     seed: int = 0,
     workers: int = 2,
     start: Path | None = None,
+    teacher: Path | None = None,
 ) -> bool:
     """Trains a recognizer for the words of a corpus, or goes on where the run was interrupted.
 
@@ -58,12 +58,13 @@ def train(
         seed: of the weights at the start and of everything drawn.
         workers: processes that prepare batches; the batches are the same for any number.
         start: the folder of a run whose best weights to begin with, in place of random ones.
+        teacher: the folder of a run whose best network teaches this one.
 
     Returns:
         Whether the run is complete; False where ctrl-C ended it, with everything saved.
 
     Raises:
-        RunError: the folder holds something else, or `start` no weights that fit.
+        RunError: the folder holds something else, or `start` or `teacher` no weights that fit.
         CorpusError: there are too few clips to train and validate with.
     """
     words, training, validation = corpus.words, corpus.of("training"), corpus.of("validation")
@@ -79,10 +80,11 @@ def train(
 
     fabric = launch()
     if fabric.is_global_zero:
-        open_run(run, make_config(corpus, recipe, seed, start))
+        open_run(run, make_config(corpus, recipe, seed, start, teacher))
     fabric.barrier()
     state = State(fabric, words, recipe, steps, seed)
     state.begin(run, start)
+    loss_of = Loss(recipe, words, teacher).to(fabric.device)
     progress = state.progress
     watcher.start(state, steps)
 
@@ -99,11 +101,9 @@ def train(
             started = time.monotonic()
             state.model.train()
             for waveform, label, masks in load(epoch, batches, workers):
-                label = label.to(fabric.device)
-                logits, _ = state.model(waveform.to(fabric.device), masks.to(fabric.device))
-                loss = functional.cross_entropy(
-                    logits, label, label_smoothing=recipe.label_smoothing
-                )
+                waveform, label = waveform.to(fabric.device), label.to(fabric.device)
+                logits, _ = state.model(waveform, masks.to(fabric.device))
+                loss = loss_of(logits, label, waveform)
                 fabric.backward(loss)
                 state.step()
 

@@ -27,6 +27,7 @@ class Recipe:
     warmup_share: float = 0.15  # of all steps, before the peak
     weight_decay: float = 0.02  # AdamW's; most of the guard is in the augmentation
     label_smoothing: float = 0.1
+    distillation: float = 0.7  # of the loss, where a teacher is given
     averaging: float = 0.999  # of the weights, a step: some four passes over 32 000 clips
     balance: float = 0.5  # a word of n clips is drawn n ** balance often: 0 all alike
     unknown_share: float = 0.06  # of the drawn examples
@@ -34,6 +35,8 @@ class Recipe:
     noise_probability: float = 0.7
     noise_snr_low_db: float = 0.0
     noise_snr_high_db: float = 30.0
+    made_unknown_share: float = 0.0  # of the words drawn become speech that is none of them
+    colour_probability: float = 0.3  # of another room and microphone
     shift_ms: float = 100.0  # earlier or later
     speed_change: float = 0.15  # resampling: faster and higher, or slower and lower
     mel_masks: int = 2
@@ -54,7 +57,7 @@ class Recipe:
 
 
 def read_recipe(name: str) -> Recipe:
-    """Reads a recipe that the package has (`base`, `refine`, `sample`) or a TOML file.
+    """Reads a recipe that the package has (`base`, `refine`, `small`, `sample`) or a TOML file.
 
     Raises:
         RecipeError: there is no such recipe, or it holds a key that no recipe has.
@@ -63,7 +66,7 @@ def read_recipe(name: str) -> Recipe:
     source = packaged if packaged.is_file() else Path(name)
     if not source.is_file():
         raise RecipeError(
-            f"There is no recipe {name}: name a TOML file, or base, refine or sample."
+            f"There is no recipe {name}: name a TOML file, or base, refine, small or sample."
         )
     try:
         values = tomllib.loads(source.read_text(encoding="utf-8"))

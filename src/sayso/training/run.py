@@ -41,6 +41,7 @@ class Config:
     data: dict[str, Any]
     versions: dict[str, str]
     start: str | None = None  # the SHA-256 of the weights it began with, where they were not random
+    teacher: str | None = None  # and of those that taught it
 
     def decides(self) -> dict[str, Any]:
         """The part that must be equal for a run to go on."""
@@ -51,10 +52,13 @@ class Config:
             "words": self.words,
             "data": data,
             "start": self.start,
+            "teacher": self.teacher,
         }
 
 
-def make_config(corpus: Corpus, recipe: Recipe, seed: int, start: Path | None) -> Config:
+def make_config(
+    corpus: Corpus, recipe: Recipe, seed: int, start: Path | None, teacher: Path | None
+) -> Config:
     """Describes a run about to start."""
     counts = Counter((clip.word, clip.split) for clip in corpus.clips)
     names = "\n".join(clip.path.relative_to(corpus.root).as_posix() for clip in corpus.clips)
@@ -68,11 +72,16 @@ def make_config(corpus: Corpus, recipe: Recipe, seed: int, start: Path | None) -
     }
     versions = {name: version(name) for name in ("sayso", "torch", "lightning-fabric", "numpy")}
     versions |= {"python": platform.python_version(), "machine": platform.machine()}
-    weights = start / "best.pt" if start else None
-    if weights and not weights.is_file():
-        raise RunError(f"{start} has no best.pt to begin with: name the folder of a run.")
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest() if weights else None
-    return Config(recipe, seed, corpus.words, data, versions, digest)
+    return Config(recipe, seed, corpus.words, data, versions, _digest(start), _digest(teacher))
+
+
+def _digest(run: Path | None) -> str | None:
+    if run is None:
+        return None
+    weights = run / "best.pt"
+    if not weights.is_file():
+        raise RunError(f"{run} has no best.pt: name the folder of a run with a finished epoch.")
+    return hashlib.sha256(weights.read_bytes()).hexdigest()
 
 
 def read_config(run: Path) -> Config:
@@ -101,7 +110,7 @@ def open_run(run: Path, config: Config) -> None:
         write_json(run / "config.json", dataclasses.asdict(config))
     elif read_config(run).decides() != config.decides():
         raise RunError(
-            f"{run} holds a run with another recipe, seed, start or data: "
+            f"{run} holds a run with another recipe, seed, start, teacher or data: "
             "give --out another folder."
         )
 

@@ -1,0 +1,51 @@
+"""What a network learns from: the labels, and, where it has a teacher, what that one hears."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from sayso.training.best import read_best
+from sayso.training.recipe import Recipe
+from sayso.training.run import RunError
+
+TEMPERATURE = 2.0  # that softens both sides, so that the less likely words are learned from too
+
+
+class Loss(nn.Module):
+    """Cross entropy with the labels, mixed with that between the teacher and the network.
+
+    Hinton et al., "Distilling the knowledge in a neural network" (arXiv 1503.02531).
+
+    Args:
+        recipe: `label_smoothing`, and `distillation`: the teacher's share.
+        words: of the network that learns; the teacher has to know the same.
+        teacher: the run whose best network teaches.
+
+    Raises:
+        RunError: the teacher's words are others.
+    """
+
+    def __init__(self, recipe: Recipe, words: tuple[str, ...], teacher: Path | None) -> None:
+        super().__init__()
+        self.recipe = recipe
+        self.teacher: nn.Module | None = None
+        if teacher:
+            best = read_best(teacher)
+            if best.config.words != words:
+                raise RunError(f"{teacher} has learned other words: a teacher knows the same ones.")
+            self.teacher = best.network.requires_grad_(False)
+
+    def forward(self, logits: Tensor, label: Tensor, waveform: Tensor) -> Tensor:
+        """The loss of logits `(batch, classes)`, given labels `(batch,)` and what was heard."""
+        loss = functional.cross_entropy(logits, label, label_smoothing=self.recipe.label_smoothing)
+        if self.teacher is None:
+            return loss
+        with torch.no_grad():
+            taught = functional.softmax(self.teacher(waveform).logits / TEMPERATURE, dim=1)
+        said = functional.log_softmax(logits / TEMPERATURE, dim=1)
+        distance = functional.kl_div(said, taught, reduction="batchmean") * TEMPERATURE**2
+        return torch.lerp(loss, distance, self.recipe.distillation)

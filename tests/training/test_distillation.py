@@ -1,0 +1,66 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import log_softmax, softmax
+
+from sayso.corpus import read_corpus
+from sayso.training.best import read_best
+from sayso.training.distillation import TEMPERATURE, Loss
+from sayso.training.loop import train
+from sayso.training.recipe import Recipe
+from sayso.training.run import RunError, read_config
+from tones_corpus import Quiet
+
+WORDS = ("high", "low", "middle")
+
+
+@pytest.fixture(scope="module")
+def taught(tones: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = tmp_path_factory.mktemp("runs") / "teacher"
+    recipe = Recipe(epochs=1, batch_size=20, learning_rate=2e-3)
+    train(read_corpus(tones), recipe, run, Quiet(), workers=0)
+    return run
+
+
+def test_the_loss_mixes_the_labels_with_what_the_teacher_hears(taught: Path) -> None:
+    recipe = Recipe(distillation=0.3, label_smoothing=0.0)
+    waveform = 0.1 * torch.randn(4, 16_000, generator=torch.Generator().manual_seed(0))
+    logits = torch.randn(4, 5, generator=torch.Generator().manual_seed(1))
+    label = torch.tensor([0, 1, 2, 4])
+    mine = Loss(recipe, WORDS, taught)(logits, label, waveform)
+
+    heard = read_best(taught).network(waveform).logits.detach().double().numpy()
+    said = logits.double().numpy()
+    cross_entropy = -log_softmax(said, axis=1)[np.arange(4), label].mean()
+    share = softmax(heard / TEMPERATURE, axis=1)
+    distance = share * (np.log(share) - log_softmax(said / TEMPERATURE, axis=1))
+    expected = 0.7 * cross_entropy + 0.3 * TEMPERATURE**2 * distance.sum(axis=1).mean()
+    assert float(mine) == pytest.approx(expected, rel=1e-4)
+
+
+def test_without_a_teacher_only_the_labels_count() -> None:
+    logits, label = torch.randn(3, 5), torch.tensor([0, 1, 2])
+    expected = torch.nn.functional.cross_entropy(logits, label, label_smoothing=0.1)
+    torch.testing.assert_close(Loss(Recipe(), WORDS, None)(logits, label, torch.ones(3)), expected)
+
+
+def test_a_small_network_learns_from_another_and_the_run_says_so(
+    tones: Path, taught: Path, tmp_path: Path, recipe: Recipe
+) -> None:
+    small = replace(recipe, architecture="residual-small", epochs=1)
+    before = (taught / "best.pt").read_bytes()
+    run = tmp_path / "small"
+    assert train(read_corpus(tones), small, run, Quiet(), workers=0, teacher=taught)
+    assert (taught / "best.pt").read_bytes() == before
+    assert read_config(run).teacher is not None
+    with pytest.raises(RunError, match="teacher"):
+        train(read_corpus(tones), small, run, Quiet(), workers=0)
+
+
+def test_a_teacher_of_other_words_is_refused(tones: Path, taught: Path, tmp_path: Path) -> None:
+    corpus = read_corpus(tones, ["high", "low"])
+    with pytest.raises(RunError, match="other words"):
+        train(corpus, Recipe(batch_size=20), tmp_path / "run", Quiet(), workers=0, teacher=taught)
