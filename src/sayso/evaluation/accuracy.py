@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sayso import audio
-from sayso.audio import SAMPLE_RATE
+from sayso.audio import SAMPLE_RATE, Sound
 from sayso.corpus import Clip, Corpus, CorpusError, Split
 from sayso.corpus.noise import SILENT_CLIPS, Noise
 from sayso.corpus.progress import Report, silently
@@ -62,6 +62,16 @@ class Evaluation:
     probabilities: npt.NDArray[np.float32]
     paths: tuple[Path | None, ...]
 
+    @property
+    def is_word(self) -> npt.NDArray[np.bool_]:
+        """`(classes,)`, which of them are words."""
+        return ~np.isin(self.words, NO_COMMAND)
+
+    @property
+    def spoken(self) -> npt.NDArray[np.bool_]:
+        """`(clips,)`, in which of them a word is said."""
+        return self.is_word[self.label]
+
     def closed(self, among: Sequence[str] | None = None) -> Share:
         """Right answers on clips of words, the answer being the likeliest of the words alone.
 
@@ -70,7 +80,7 @@ class Evaluation:
         Args:
             among: look at the clips of these words only; the answer is still one of all words.
         """
-        spoken = self._spoken()
+        spoken = self.spoken
         looked_at = spoken if among is None else spoken & np.isin(self.label, self._index(among))
         return _share(self._closed_answer()[looked_at] == self.label[looked_at])
 
@@ -80,7 +90,7 @@ class Evaluation:
 
     def by_class(self) -> dict[str, Share]:
         """Right answers for each class with clips: closed for a word, open for the other two."""
-        answer = np.where(self._spoken(), self._closed_answer(), self.probabilities.argmax(axis=1))
+        answer = np.where(self.spoken, self._closed_answer(), self.probabilities.argmax(axis=1))
         return {
             word: _share(answer[self.label == index] == index)
             for index, word in enumerate(self.words)
@@ -89,17 +99,14 @@ class Evaluation:
 
     def confusions(self) -> list[tuple[str, str, int]]:
         """Which word was taken for which, and how often, the most frequent first."""
-        spoken = self._spoken()
+        spoken = self.spoken
         pairs = zip(self.label[spoken], self._closed_answer()[spoken], strict=True)
         wrong = Counter((self.words[a], self.words[b]) for a, b in pairs if a != b)
         return [(*pair, count) for pair, count in wrong.most_common()]
 
-    def _spoken(self) -> npt.NDArray[np.bool_]:
-        return ~np.isin(self.label, self._index(NO_COMMAND))
-
     def _closed_answer(self) -> npt.NDArray[np.int64]:
         among_words = self.probabilities.copy()
-        among_words[:, self._index(NO_COMMAND)] = -1.0
+        among_words[:, ~self.is_word] = -1.0
         return np.asarray(among_words.argmax(axis=1), dtype=np.int64)
 
     def _index(self, words: Sequence[str]) -> list[int]:
@@ -111,6 +118,7 @@ def evaluate(
     corpus: Corpus,
     split: Split = "validation",
     report: Report = silently,
+    change: Callable[[Sound, int], Sound] | None = None,
 ) -> Evaluation:
     """Asks a recognizer about every clip of a split.
 
@@ -122,6 +130,7 @@ def evaluate(
         corpus: from `read_corpus`.
         split: whose clips.
         report: told the clips judged.
+        change: makes of each clip, given as `(16000,)` with its number, what is judged instead.
 
     Raises:
         CorpusError: the split has no clips.
@@ -133,12 +142,14 @@ def evaluate(
     labels = [clip.word if clip.word in recognizer.words else UNKNOWN for clip in clips]
     answers: list[npt.NDArray[np.float32]] = []
 
-    def judge(clip: Clip) -> npt.NDArray[np.float32]:
+    def judge(number: int, clip: Clip) -> npt.NDArray[np.float32]:
         samples = audio.fit(audio.read(clip.path), SAMPLE_RATE)
+        if change:
+            samples = change(samples, number)
         return recognizer.probabilities(samples[np.newaxis])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for answer in pool.map(judge, clips):
+        for answer in pool.map(judge, range(len(clips)), clips):
             answers.append(answer)
             report("evaluating", len(answers), len(clips))
     paths: list[Path | None] = [clip.path for clip in clips]
