@@ -68,6 +68,25 @@ def test_the_file_says_what_it_is(model: Path) -> None:
     onnx.checker.check_model(onnx.load(model), full_check=True)
 
 
+def test_in_eight_bits_it_is_smaller_and_says_nearly_the_same(
+    run: Path, model: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "int8.onnx"
+    same = export(run, target, int8=True)
+    assert same is not None
+    assert same >= 0.95
+    assert target.stat().st_size < 0.6 * model.stat().st_size
+    kinds = {tensor.data_type for tensor in onnx.load(target).graph.initializer if tensor.dims}
+    assert onnx.TensorProto.INT8 in kinds
+    clips = sorted(Path(str(files("sayso") / "bundled" / "clips")).iterdir())
+    sounds = np.stack([audio.fit(audio.read(path), 16_000) for path in clips])
+    in_floats, in_integers = sayso.load(model), sayso.load(target)
+    difference = in_integers.probabilities(sounds) - in_floats.probabilities(sounds)
+    assert 0 < np.abs(difference).max() < 0.05
+    theirs = {**in_floats.model.metadata, "precision": "int8"}
+    assert in_integers.model.metadata == theirs
+
+
 def test_a_file_that_differs_is_not_written(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
