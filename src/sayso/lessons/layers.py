@@ -18,7 +18,7 @@ from sayso.lessons.weights import GRAPH, values_of
 from sayso.recognition.recognizer import PACKAGED
 
 _NODE, _GRAPH_OUTPUT = 1, 12  # of GraphProto
-_NODE_OUTPUT, _OP_TYPE = 2, 4  # of NodeProto
+_NODE_INPUT, _NODE_OUTPUT, _OP_TYPE = 1, 2, 4  # of NodeProto
 _VALUE_NAME = 1  # of ValueInfoProto
 
 
@@ -28,28 +28,39 @@ def run_layers(waveform: Sound, path: Path = PACKAGED) -> dict[str, npt.NDArray[
     Returns:
         by name, in order: `(channels, …, frames)` of the convolutions, `(width,)` at the end.
     """
-    session, names = _open(path)
+    session, _, names = _open(path)
     outputs = session.run(names, {"waveform": waveform[None]})
     labels = [*(f"layer {number}" for number in range(1, len(names))), "embedding"]
     return {label: output[0] for label, output in zip(labels, outputs, strict=True)}
 
 
+def run_front_end(waveform: Sound, path: Path = PACKAGED) -> npt.NDArray[np.float32]:
+    """What the first convolution of a model is given: the log-mel `(mel, frames)` of `(16000,)`."""
+    session, given, _ = _open(path)
+    features: npt.NDArray[np.float32] = session.run([given], {"waveform": waveform[None]})[0]
+    return features.reshape(features.shape[-2:])
+
+
 @cache
-def _open(path: Path) -> tuple[onnxruntime.InferenceSession, list[str]]:
-    """A session that answers with the convolutions too, and the names of what it answers."""
+def _open(path: Path) -> tuple[onnxruntime.InferenceSession, str, list[str]]:
+    """A session that answers with the convolutions too.
+
+    Returns:
+        it, the name of what the first convolution is given, and the names of the layers' answers.
+    """
     model = path.read_bytes()
     nodes = [node for graph in values_of(model, GRAPH) for node in values_of(graph, _NODE)]
-    convolutions = [
-        values_of(node, _NODE_OUTPUT)[0] for node in nodes if values_of(node, _OP_TYPE) == [b"Conv"]
-    ]
-    asked = b"".join(_field(_GRAPH_OUTPUT, _field(_VALUE_NAME, name)) for name in convolutions)
+    convolutions = [node for node in nodes if values_of(node, _OP_TYPE) == [b"Conv"]]
+    given = values_of(convolutions[0], _NODE_INPUT)[0]
+    answers = [values_of(node, _NODE_OUTPUT)[0] for node in convolutions]
+    asked = b"".join(_field(_GRAPH_OUTPUT, _field(_VALUE_NAME, name)) for name in (given, *answers))
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 4
     session = onnxruntime.InferenceSession(
         model + _field(GRAPH, asked), options, providers=["CPUExecutionProvider"]
     )
-    return session, [*(name.decode() for name in convolutions), "embedding"]
+    return session, given.decode(), [*(name.decode() for name in answers), "embedding"]
 
 
 def _field(number: int, value: bytes) -> bytes:
