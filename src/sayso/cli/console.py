@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -23,10 +24,19 @@ from sayso.errors import SaysoError
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from sayso.breakpoints import Break
     from sayso.corpus.progress import Report
 
 out = Console(highlight=False)  # answers
 err = Console(stderr=True, highlight=False)  # progress and remarks, so that answers can be piped
+
+BreakWhen: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="EXPRESSION", help="Stop in a debugger where this comes true."),
+]
+Debugger: TypeAlias = Annotated[
+    str, typer.Option(help="pdb, or debugpy to wait for an editor, with --break-when.")
+]
 
 _EXTRAS = {"train": "torch", "web": "plotly", "mic": "sounddevice", "scale": "distributed"}
 _PIPED_WIDTH = 1000  # columns; in a pipe or a file each row of a table stays one line
@@ -65,6 +75,25 @@ def reporting(unit: str, units_of: int = 1) -> Iterator[Report]:
             bar.update(tasks[what], completed=done // units_of)
 
         yield report
+
+
+def break_when(
+    expression: str | None, names: Collection[str], debugger: str, bar: Progress | None = None
+) -> Break | None:
+    """The breakpoint that `--break-when` asks for, if it does; the bar gives way to it."""
+    if expression is None:
+        return None
+    from sayso.breakpoints import Break
+
+    @contextlib.contextmanager
+    def pause() -> Iterator[None]:
+        if bar:
+            bar.stop()
+        yield
+        if bar:
+            bar.start()
+
+    return Break(expression, names, debugger, pause)
 
 
 def need(extra: str) -> None:

@@ -20,7 +20,11 @@ from sayso.errors import SaysoError
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sayso.breakpoints import Break
     from sayso.recognition import Heard, Scan
+
+
+NAMES = ("file", "word", "confidence", "ranked", "start_s", "end_s", "ms", "waveform")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ def hear(
         Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    break_when: console.BreakWhen = None,
+    debugger: console.Debugger = "pdb",
 ) -> None:
     """Hears which command each sound holds.
 
@@ -59,6 +65,7 @@ def hear(
     answers: list[_Answer] = []
     failed, heard_s, started = 0, 0.0, perf_counter()
     with console.progress() as bar:
+        look = console.break_when(break_when, NAMES, debugger, bar)
         task = bar.add_task("Hearing", total=len(names))
         with closing(recognizer.scan_all(sources, partial(bar.advance, task))) as scans:
             for name, (scan, seconds) in zip(names, scans, strict=True):
@@ -69,6 +76,9 @@ def hear(
                 heard_s += scan.samples / SAMPLE_RATE
                 found = _answers(name, scan, 1000 * seconds)
                 answers += found
+                if look:
+                    for answer in found:
+                        _look(look, answer)
                 if as_json:
                     _print_json(found, top)
     if answers and not as_json:
@@ -81,6 +91,22 @@ def hear(
         )
     if failed:
         raise typer.Exit(1)
+
+
+def _look(look: Break, answer: _Answer) -> None:
+    from sayso import audio
+
+    heard = answer.heard
+    look(
+        {"waveform": lambda: audio.read(answer.file)},
+        file=answer.file,
+        word=heard.word,
+        confidence=heard.confidence,
+        ranked=dict(heard.ranked),
+        start_s=heard.start_s,
+        end_s=heard.end_s,
+        ms=answer.ms,
+    )
 
 
 def _sounds_in(given: str) -> Iterator[str]:

@@ -60,6 +60,8 @@ def train(
     workers: Annotated[
         int | None, typer.Option(min=0, help="Processes that prepare batches.")
     ] = None,
+    break_when: console.BreakWhen = None,
+    debugger: console.Debugger = "pdb",
 ) -> None:
     """Trains a recognizer of your own words, or goes on where a run was interrupted.
 
@@ -68,7 +70,7 @@ def train(
     console.need("train")
     if (data is None) != sample:
         raise SaysoError("Name either a folder of recordings or --sample.")
-    from sayso.training.loop import train
+    from sayso.training.loop import STEP_NAMES, train
     from sayso.training.recipe import read_recipe
 
     chosen = read_recipe(recipe or ("sample" if sample else "base"))
@@ -77,8 +79,11 @@ def train(
     with _corpus(data, words) as corpus:
         run = out or Path("runs") / corpus.root.resolve().name
         watcher = _Watcher(corpus, chosen, run)
+        look = console.break_when(break_when, STEP_NAMES, debugger, watcher.bar)
         with watcher.bar:
-            complete = train(corpus, chosen, run, watcher, seed, _workers(workers), start, teacher)
+            complete = train(
+                corpus, chosen, run, watcher, seed, _workers(workers), start, teacher, look
+            )
     watcher.conclude(complete)
     if not complete:
         raise typer.Exit(130)

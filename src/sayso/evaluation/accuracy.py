@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from sayso.corpus.noise import SILENT_CLIPS, Noise
 from sayso.corpus.progress import Report, silently
 from sayso.recognition import Recognizer
 from sayso.words import NO_COMMAND, SILENCE, UNKNOWN
+
+CLIP_NAMES = ("clip", "truth", "word", "confidence", "probabilities", "waveform")
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ def evaluate(
     split: Split = "validation",
     report: Report = silently,
     change: Callable[[Sound, int], Sound] | None = None,
+    look: Callable[..., None] | None = None,
 ) -> Evaluation:
     """Asks a recognizer about every clip of a split.
 
@@ -131,6 +135,7 @@ def evaluate(
         split: whose clips.
         report: told the clips judged.
         change: makes of each clip, given as `(16000,)` with its number, what is judged instead.
+        look: called after each clip with what `CLIP_NAMES` lists.
 
     Raises:
         CorpusError: the split has no clips.
@@ -150,6 +155,16 @@ def evaluate(
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for answer in pool.map(judge, range(len(clips)), clips):
+            if look:
+                path = clips[len(answers)].path
+                look(
+                    {"waveform": partial(audio.read, path)},
+                    clip=path,
+                    truth=labels[len(answers)],
+                    word=recognizer.words[int(answer.argmax())],
+                    confidence=float(answer.max()),
+                    probabilities=dict(zip(recognizer.words, answer[0].tolist(), strict=True)),
+                )
             answers.append(answer)
             report("evaluating", len(answers), len(clips))
     paths: list[Path | None] = [clip.path for clip in clips]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
-from sayso.corpus import Corpus, CorpusError
+from sayso.corpus import Clip, Corpus, CorpusError
 from sayso.corpus.noise import Noise
 from sayso.training.dataset import ClipDataset, TrainingEpoch
 from sayso.training.distillation import Loss
@@ -21,6 +21,19 @@ from sayso.training.recipe import Recipe
 from sayso.training.run import make_config, open_run, save
 from sayso.training.state import State, launch
 from sayso.training.validation import judge
+
+STEP_NAMES = (
+    "epoch",
+    "step",
+    "loss",
+    "learning_rate",
+    "waveform",  # (batch, 16000)
+    "label",  # (batch,)
+    "logits",  # (batch, classes)
+    "words",  # the label of each class
+    "network",
+    "gradient_norm",
+)
 
 
 class Watcher(Protocol):
@@ -45,6 +58,7 @@ def train(
     workers: int = 2,
     start: Path | None = None,
     teacher: Path | None = None,
+    look: Callable[..., None] | None = None,
 ) -> bool:
     """Trains a recognizer for the words of a corpus, or goes on where the run was interrupted.
 
@@ -59,6 +73,7 @@ def train(
         workers: processes that prepare batches; the batches are the same for any number.
         start: the folder of a run whose best weights to begin with, in place of random ones.
         teacher: the folder of a run whose best network teaches this one.
+        look: called at each step with what `STEP_NAMES` lists, before the weights move.
 
     Returns:
         Whether the run is complete; False where ctrl-C ended it, with everything saved.
@@ -67,14 +82,8 @@ def train(
         RunError: the folder holds something else, or `start` or `teacher` no weights that fit.
         CorpusError: there are too few clips to train and validate with.
     """
-    words, training, validation = corpus.words, corpus.of("training"), corpus.of("validation")
+    words, training, validation = corpus.words, *_enough_clips(corpus, recipe)
     steps = len(training) // recipe.batch_size
-    if not steps or not validation:
-        raise CorpusError(
-            f"{corpus.root} has {len(training)} clips to train on and {len(validation)} to "
-            f"validate with: at least {recipe.batch_size} and 1 are needed; "
-            "the recipe named sample has smaller batches."
-        )
     noise = Noise.read(corpus.noise)
     held_out = ClipDataset(validation, words, Noise.read(corpus.noise, held_out=True))
 
@@ -105,6 +114,19 @@ def train(
                 logits, _ = state.model(waveform, masks.to(fabric.device))
                 loss = loss_of(logits, label, waveform)
                 fabric.backward(loss)
+                if look:
+                    look(
+                        {"gradient_norm": state.gradient_norm},
+                        epoch=progress.epoch + 1,
+                        step=progress.step + 1,
+                        loss=loss.item(),
+                        learning_rate=state.schedule.get_last_lr()[0],
+                        waveform=waveform,
+                        label=label,
+                        logits=logits.detach(),
+                        words=epoch.label,
+                        network=state.network,
+                    )
                 state.step()
 
                 right = (logits.argmax(dim=1) == label).float().mean()
@@ -128,6 +150,18 @@ def train(
                 state.save(run)
             fabric.barrier()
     return progress.epoch == recipe.epochs
+
+
+def _enough_clips(corpus: Corpus, recipe: Recipe) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:
+    """The clips to train on and those to validate with."""
+    training, validation = corpus.of("training"), corpus.of("validation")
+    if len(training) < recipe.batch_size or not validation:
+        raise CorpusError(
+            f"{corpus.root} has {len(training)} clips to train on and {len(validation)} to "
+            f"validate with: at least {recipe.batch_size} and 1 are needed; "
+            "the recipe named sample has smaller batches."
+        )
+    return training, validation
 
 
 class _Interrupted:

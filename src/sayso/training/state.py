@@ -91,6 +91,11 @@ class State:
         elif start:
             self._start_from(start)
 
+    def gradient_norm(self) -> float:
+        """The length of the gradient over all weights."""
+        gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
+        return float(torch.nn.utils.get_total_norm(gradients))
+
     def step(self) -> None:
         """Moves the weights along the gradient, and their average along with them."""
         self.optimizer.step()
