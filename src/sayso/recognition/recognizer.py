@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -15,8 +23,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sayso import audio
+from sayso.recognition.microphone import Microphone
 from sayso.recognition.model import BATCH, WINDOW, Model
 from sayso.recognition.scan import Heard, Scan, window_starts
+from sayso.recognition.stream import Detection, Detector, listen
+from sayso.recognition.thresholds import load_thresholds
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO | npt.NDArray[np.generic]
 Progress: TypeAlias = Callable[[float], None]  # told the share of a sound done since the last call
@@ -77,6 +88,36 @@ class Recognizer:
         not reported.
         """
         return self.scan(sound, sample_rate).commands()
+
+    def listen(
+        self,
+        source: Iterable[audio.Sound] | None = None,
+        *,
+        device: int | str | None = None,
+        words: Collection[str] | None = None,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> Iterator[Detection]:
+        """Yields each command in a stream of sound soon after it was said.
+
+        Args:
+            source: blocks of sound `(samples,)` at 16 kHz, of any length; the microphone where
+                None.
+            device: the microphone's number or a part of its name; the system's default where None.
+            words: the only words to listen for; every word of the model where None.
+            thresholds: the confidence from which a word counts, over those of the model file;
+                where None those that `sayso tune` has found for this model, if any.
+
+        Raises:
+            MicrophoneError: there is no such microphone, or what it needs is not installed.
+            ModelError: the model does not know one of the words.
+            SoundError: a block is no sound.
+        """
+        if thresholds is None:
+            thresholds = load_thresholds(self.model)
+        detector = Detector(self.model, thresholds=thresholds, words=words)
+        if source is not None:
+            return listen(source, detector)
+        return _listen_to(Microphone(device), detector)
 
     def recognize_batch(self, sounds: Sequence[Source]) -> list[Heard]:
         """What `recognize` says of each of many paths or 16 kHz arrays, on all cores.
@@ -167,6 +208,11 @@ class Recognizer:
             return
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(lambda batch: self.probabilities(windows[batch]), batches)
+
+
+def _listen_to(microphone: Microphone, detector: Detector) -> Iterator[Detection]:
+    with microphone:
+        yield from listen(microphone, detector)
 
 
 def _read(sound: Source, sample_rate: int) -> audio.Sound:

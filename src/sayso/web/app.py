@@ -1,25 +1,60 @@
-"""The app: every page, behind the guard."""
+"""The app: every page and the API, behind the guard."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import cast
+
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount
 
-from sayso.web import lessons
-from sayso.web.guard import Guard
+from sayso.audio import SoundError
+from sayso.errors import SaysoError
+from sayso.recognition import load
+from sayso.web import home, lessons, listen, recognize, saved
+from sayso.web.guard import HOSTS, Guard
+from sayso.web.service import Service
 
 
-def make_app() -> Starlette:
-    """The Starlette app with all its pages."""
+def make_app(service: Service | None = None, hosts: Collection[str] = HOSTS) -> Starlette:
+    """The Starlette app with all its pages.
+
+    Args:
+        service: what listens; the packaged recognizer, which saves nothing, where None.
+        hosts: the names under which the app answers.
+    """
+    service = service or Service(load())
     return Starlette(
-        routes=[Route("/", _home), Mount("/lessons", routes=lessons.ROUTES)],
-        middleware=[Middleware(Guard)],
-        exception_handlers=lessons.ERRORS,
+        routes=[
+            *home.ROUTES,
+            *listen.ROUTES,
+            *recognize.ROUTES,
+            *saved.ROUTES,
+            Mount("/lessons", routes=lessons.ROUTES),
+        ],
+        middleware=[Middleware(Guard, hosts=hosts)],
+        exception_handlers={
+            **lessons.ERRORS,
+            HTTPException: _say_http,
+            SoundError: _say_unusable,
+            SaysoError: _say_failed,
+        },
+        lifespan=service.lifespan,
     )
 
 
-def _home(_request: Request) -> Response:
-    return RedirectResponse("/lessons/")
+def _say_http(_request: Request, error: Exception) -> Response:
+    told = cast(HTTPException, error)
+    return JSONResponse({"error": told.detail}, told.status_code, told.headers)
+
+
+def _say_unusable(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 422)
+
+
+def _say_failed(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 500)

@@ -1,0 +1,74 @@
+"""What all requests share: the recognizer, how it listens, where clips are saved, its threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+
+from sayso.recognition import Recognizer
+from sayso.web.nearest import Neighbours
+
+
+@dataclass(eq=False)
+class Service:
+    """One server's recognizer and its surroundings.
+
+    The event loop only moves bytes. Streams share the threads of `listening`, one short piece of
+    work at a time each, so that none waits long for another; what takes longer is done in the one
+    thread of `working`.
+
+    Attributes:
+        recognizer: what tells the words apart.
+        thresholds: of the words to listen for, over those of the model file.
+        folder: where clips are saved; None where they are not.
+        listeners: the streams that are open.
+        upload_bytes: of the files that are being received or judged.
+    """
+
+    recognizer: Recognizer
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    folder: Path | None = None
+    listeners: int = 0
+    upload_bytes: int = 0
+
+    @cached_property
+    def listening(self) -> ThreadPoolExecutor:
+        """The threads in which streams are listened to."""
+        return ThreadPoolExecutor(os.cpu_count(), "listening")
+
+    @cached_property
+    def working(self) -> ThreadPoolExecutor:
+        """The thread in which files are judged and written."""
+        return ThreadPoolExecutor(1, "working")
+
+    @cached_property
+    def comparing(self) -> ThreadPoolExecutor:
+        """The thread in which files are compared: the first waits until the clips are read."""
+        return ThreadPoolExecutor(1, "comparing")
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The bundled clips, to find those that sound alike."""
+        return Neighbours(self.recognizer.model)
+
+    @asynccontextmanager
+    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        """Makes the service known to the app's requests, and ends its threads with the app."""
+        app.state.service = self
+        yield
+        for threads in (self.listening, self.working, self.comparing):
+            threads.shutdown(cancel_futures=True)
+
+
+def service_of(connection: HTTPConnection) -> Service:
+    """The service of the app that a request came to."""
+    return cast(Service, connection.app.state.service)
