@@ -37,6 +37,7 @@ bench: .venv/all
 bench-audio: .venv/all
 	$(PIP) install --constraint constraints.txt librosa pydub audiomentations webrtcvad-wheels scipy
 	$(BIN)/python -W ignore -m sayso bench audio > docs/audio-libraries.md
+	cp docs/audio-libraries.md src/sayso/lessons/sound/  # the lesson shows it
 
 help-page: .venv/all
 	$(BIN)/python tools/help_page.py

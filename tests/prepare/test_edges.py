@@ -101,6 +101,23 @@ def test_a_click_far_from_the_word_does_not_count() -> None:
     assert find_edges(samples) == expected
 
 
+@pytest.mark.parametrize("snr_db", [10, 30])
+def test_a_hiss_of_40_ms_is_sound_and_a_click_of_4_ms_is_none(snr_db: float) -> None:
+    rng = np.random.default_rng(12)
+    for _ in range(30):
+        noise = rng.standard_normal(16_000) * 0.003
+        start = int(rng.integers(3_000, 12_000))
+        hiss = np.diff(rng.standard_normal(641)) / np.sqrt(2) * 0.003 * 10 ** (snr_db / 20)
+        click, short = noise.copy(), noise.copy()
+        click[start : start + 64] += hiss[:64]
+        short[start : start + 640] += hiss
+        assert find_edges(click.astype(np.float32)) is None
+        edges = find_edges(short.astype(np.float32))
+        assert edges is not None
+        assert edges.start <= start + 160
+        assert edges.end >= start + 640 - 160
+
+
 def test_a_pause_between_two_words_is_kept() -> None:
     rng = np.random.default_rng(5)
     first, second = marked_clip(rng, 30), marked_clip(rng, 30)

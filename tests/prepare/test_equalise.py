@@ -107,6 +107,12 @@ def test_noise_never_repeats_with_another_seed_and_always_with_the_same() -> Non
     assert not np.allclose(one[:2000], other[:2000])
 
 
+def test_noise_is_the_same_for_float64() -> None:
+    clip = np.random.default_rng(0).standard_normal(4000).astype(np.float32) * 0.01
+    double = equalise(clip.astype(np.float64), 8000)
+    np.testing.assert_allclose(double, equalise(clip, 8000), atol=1e-7)
+
+
 def test_a_clip_of_zeros_is_padded_with_zeros() -> None:
     assert not equalise(np.zeros(100, np.float32), 1000).any()
 

@@ -86,7 +86,8 @@ def band_powers(samples: Sound, rate: int) -> Blocks:
     if not blocks:
         return np.zeros((0, BANDS), np.float32)
     bands = samples[: blocks * block].reshape(-1, BANDS) @ _DCT  # (groups of eight samples, bands)
-    bands[:, 0] -= np.add.reduce(bands[:, 0]) / np.float32(len(bands))
+    lowest = bands[:, 0]
+    lowest -= np.add.reduce(lowest) / np.float32(len(lowest))
     np.square(bands, out=bands)
     powers: Blocks = bands.reshape(blocks, block) @ _averaging(block)
     return powers
@@ -101,25 +102,28 @@ def _evidence(powers: Blocks) -> Blocks | None:
         return None
     windows = sounding[: count * WINDOW_BLOCKS].reshape(count, -1) @ _AVERAGE  # (windows, bands)
     levels = windows @ _ALL_BANDS  # (windows,)
-    levels.partition(count - LOUD_WINDOWS)
+    levels.sort()
     loud = float(levels[-LOUD_WINDOWS])
     if loud < 10 ** (QUIETEST_DBFS / 10):
         return None
     flatness = np.log(windows + DIGITAL_SILENCE) @ _ALL_BANDS  # all bands alike: hum hides nothing
     quiet = 1 + int(QUIET_SHARE * count)
-    quietest = windows[flatness.argpartition(quiet - 1)[:quiet]]
-    floor = np.add.reduce(quietest) / quiet  # (bands,)
-    floor = np.maximum(floor, loud / BANDS * 10 ** (-DEEPEST_FLOOR_DB / 10))
+    quietest = windows.take(flatness.argsort()[:quiet], axis=0)
+    floor = np.add.reduce(quietest) / np.float32(quiet)  # (bands,)
+    np.maximum(floor, loud / BANDS * 10 ** (-DEEPEST_FLOOR_DB / 10), out=floor)
     bar = max(LOWEST_BAR, (loud / float(floor @ _ALL_BANDS)) ** BAR_SHARE)
-    ratios = np.minimum(powers * (1 / (bar * floor)).astype(np.float32), RATIO_CAP)
-    points: Blocks = ratios @ _PER_ROOT - _ROOT
-    return np.minimum(np.maximum(points, AGAINST), FOR)
+    floor *= np.float32(bar)
+    points: Blocks = np.minimum(powers, RATIO_CAP * floor) @ (_PER_ROOT / floor)
+    points -= _ROOT
+    np.maximum(points, AGAINST, out=points)
+    return np.minimum(points, FOR, out=points)
 
 
 def _stretch(evidence: Blocks) -> Edges | None:
     """The blocks between which sound lies; None where the points never suffice."""
     total = np.zeros(len(evidence) + 1)
-    np.add.accumulate(evidence, out=total[1:])
+    total[1:] = evidence
+    np.add.accumulate(total, out=total)
     risen = total - np.minimum.accumulate(total) > ENOUGH
     sure = int(risen.argmax())
     if not risen[sure]:

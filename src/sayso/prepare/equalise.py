@@ -18,7 +18,7 @@ _CHOICES = {"keep": get_args(Keep), "pad": get_args(Pad), "fill": get_args(Fill)
 STEP_SAMPLES = 80  # the loudest stretch is found to 5 ms (at 16 kHz), as the edges are
 PIECE, FADE = 256, 32  # samples, 16 and 2 ms, of the noise that is pieced together
 STRETCH = 2 * PIECE  # of the floor, which the pieces come from: less than the margin of a trim
-_PLACES = np.arange(PIECE + FADE)
+PLACES = STRETCH - PIECE - FADE + 1  # where in the stretch a piece can begin
 _ANGLES = (np.arange(FADE, dtype=np.float32) + 0.5) * np.float32(np.pi / 2 / FADE)
 _FADE_IN, _FADE_OUT = np.sin(_ANGLES), np.cos(_ANGLES)
 
@@ -75,8 +75,8 @@ def noise_like(samples: Sound, length: int, rng: np.random.Generator) -> Sound:
     """
     stretch = _quiet_stretch(samples)
     stretch = stretch - np.add.reduce(stretch) / np.float32(STRETCH)
-    starts = rng.integers(0, STRETCH - PIECE - FADE, -(-length // PIECE))
-    pieces = stretch.take(starts[:, None] + _PLACES)  # (pieces, PIECE + FADE)
+    starts = (rng.random(-(-length // PIECE)) * PLACES).astype(np.intp)
+    pieces = _all_pieces(stretch)[starts]  # (pieces, PIECE + FADE)
     pieces[1:, :FADE] = pieces[1:, :FADE] * _FADE_IN + pieces[:-1, PIECE:] * _FADE_OUT
     return np.asarray(pieces[:, :PIECE].reshape(-1)[:length])
 
@@ -107,6 +107,11 @@ def _missing_before(missing: int, pad: Pad, rng: np.random.Generator) -> int:
     return {"both": missing // 2, "start": missing, "end": 0}[pad]
 
 
+def _all_pieces(stretch: Sound) -> Sound:
+    """The piece from each place of a stretch on, `(PLACES, PIECE + FADE)`, without a copy."""
+    return np.ndarray((PLACES, PIECE + FADE), stretch.dtype, stretch, 0, stretch.strides * 2)
+
+
 def _quiet_stretch(samples: Sound) -> Sound:
     """One of a clip's quiet stretches of 32 ms, louder than the quietest tenth of them."""
     count = len(samples) // STRETCH
@@ -114,5 +119,4 @@ def _quiet_stretch(samples: Sound) -> Sound:
         return np.resize(samples, STRETCH)
     stretches = samples[: count * STRETCH].reshape(count, STRETCH)
     powers = np.einsum("ij,ij->i", stretches, stretches)
-    rank = count // 10
-    return np.asarray(stretches[powers.argpartition(rank)[rank]])
+    return np.asarray(stretches[powers.argsort()[count // 10]])

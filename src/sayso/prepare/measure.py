@@ -16,6 +16,8 @@ FULL_SCALE = 32767 / 32768  # the largest sample of 16 bits
 PIECE_SAMPLES = 8192  # BLAS takes one thread for so few: the same sum on any machine
 NOISE_S = 0.05  # outside the word, at least, before a ratio of word to noise is stated
 
+_ONES = np.ones(PIECE_SAMPLES, np.float32)  # a product with it is a sum, in half the time
+
 
 class Measures(NamedTuple):
     """Of one clip; levels in dB relative to full scale (dBFS), 0 being the loudest that fits.
@@ -75,11 +77,12 @@ def measure(samples: Sound, rate: int = SAMPLE_RATE, cut: Edges | None = None) -
 
 def _sums(samples: Sound) -> tuple[float, float]:
     """The sum of the samples and that of their squares."""
-    squares = 0.0
+    total = squares = 0.0
     for start in range(0, len(samples), PIECE_SAMPLES):
         piece = samples[start : start + PIECE_SAMPLES]
+        total += float(piece @ _ONES[: len(piece)])
         squares += float(piece @ piece)
-    return float(np.add.reduce(samples)), squares
+    return total, squares
 
 
 def _power(total: float, squares: float, count: int) -> float:
