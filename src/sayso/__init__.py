@@ -12,9 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sayso.errors import SaysoError
-    from sayso.recognition import Heard, ModelError, Recognizer, load
+    from sayso.recognition import (
+        Detection,
+        Detector,
+        Heard,
+        ModelError,
+        Recognizer,
+        load,
+        pcm_blocks,
+    )
 
-__all__ = ["Heard", "ModelError", "Recognizer", "SaysoError", "__version__", "load"]
+__all__ = [
+    "Detection",
+    "Detector",
+    "Heard",
+    "ModelError",
+    "Recognizer",
+    "SaysoError",
+    "__version__",
+    "load",
+    "pcm_blocks",
+]
 
 __version__ = "0.1.0"
 
