@@ -88,6 +88,19 @@ def test_another_word_is_heard_soon_after() -> None:
     assert [found.word for _, found in at_hops(probabilities)] == ["four", "forward"]
 
 
+def test_no_other_word_counts_within_700_ms() -> None:
+    low = np.array([0.3, 0.3, np.inf], np.float32)
+    found = at_hops(rows((None, 5), ("four", 4), ("forward", 8), (None, 5)), low)
+    assert [(hops, event.word) for hops, event in found] == [(7, "four"), (14, "forward")]
+
+
+def test_another_word_does_not_shorten_the_rest_of_the_first() -> None:
+    low = np.array([0.3, 0.3, np.inf], np.float32)
+    parts = [("four", 4), ("forward", 7), ("four", 3), (None, 9)]
+    found = at_hops(rows((None, 5), *parts), low)  # "four" at 7 rests until 6 + 14 + 3
+    assert [(hops, event.word) for hops, event in found] == [(7, "four"), (14, "forward")]
+
+
 def test_the_likelier_of_two_words_over_their_thresholds_counts() -> None:
     probabilities = np.tile(np.array([0.3, 0.6, 0.1], np.float32), (8, 1))
     low = np.array([0.2, 0.2, np.inf], np.float32)

@@ -45,7 +45,7 @@ class Detection:
         confidence: its calibrated probability in the window that shows it best, of those that led
             to the event; never below the threshold, which their average has reached.
         start_s: where the word began, in seconds since the stream began: 0.2 s before the end of
-            the first window that shows it, an estimate that is mostly right to 0.15 s.
+            the first window that shows it. Half of them are right to 0.06 s, nine in ten to 0.35 s.
         end_s: where it ended: half a second later, a spoken command's usual length, and no later
             than the event.
     """
@@ -92,7 +92,7 @@ class Events:
         peak = float(recent.max())
         missing = int((recent >= min(_SHOWN, peak)).argmax())  # hops of the average before the word
         first_shown = self._hops - SMOOTHED_HOPS + 1 + missing
-        self._resting_until[:] = self._hops + REST_HOPS
+        np.maximum(self._resting_until, self._hops + REST_HOPS, out=self._resting_until)
         self._resting_until[word] = first_shown + SEEN_HOPS + missing  # it leaves as it came
         start_s = max(0.0, round(first_shown / HOPS_PER_S - _SHOWN_AFTER_S, 3))
         end_s = min(round(start_s + _WORD_S, 3), self._hops / HOPS_PER_S)
