@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sayso.breakpoints import Break
     from sayso.corpus.progress import Report
+    from sayso.recognition import Recognizer
 
 out = Console(highlight=False)  # answers
 err = Console(stderr=True, highlight=False)  # progress and remarks, so that answers can be piped
@@ -33,6 +35,10 @@ err = Console(stderr=True, highlight=False)  # progress and remarks, so that ans
 BreakWhen: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="EXPRESSION", help="Stop in a debugger where this comes true."),
+]
+Pack: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Words from sayso teach; else your own."),
 ]
 Debugger: TypeAlias = Annotated[
     str, typer.Option(help="pdb, or debugpy to wait for an editor, with --break-when.")
@@ -94,6 +100,15 @@ def break_when(
             bar.start()
 
     return Break(expression, names, debugger, pause)
+
+
+def with_taught(recognizer: Recognizer, pack: Path | None) -> Recognizer:
+    """The recognizer with the words of a pack, or those of the user's own where none is named."""
+    from sayso.recognition import Recognizer
+    from sayso.recognition.packs import users_pack, with_pack
+
+    model = recognizer.model
+    return Recognizer(with_pack(model, pack or users_pack(model)))
 
 
 def need(extra: str) -> None:

@@ -46,6 +46,7 @@ def hear(
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
     ] = None,
+    pack: console.Pack = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     break_when: console.BreakWhen = None,
     debugger: console.Debugger = "pdb",
@@ -61,7 +62,7 @@ def hear(
 
     names = [name for given in sounds for name in _sounds_in(given)]
     sources = [sys.stdin.buffer if name == "-" else name for name in names]
-    recognizer = load(model)
+    recognizer = console.with_taught(load(model), pack)
     answers: list[_Answer] = []
     failed, heard_s, started = 0, 0.0, perf_counter()
     with console.progress() as bar:

@@ -85,6 +85,7 @@ def listen(
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
     ] = None,
+    pack: console.Pack = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Listens, and prints each command as it is said; ctrl-C ends it.
@@ -100,7 +101,7 @@ def listen(
     from sayso.cli.actions import Runner, parse_actions
     from sayso.recognition import Detector, load
 
-    heard = load(model).model
+    heard = console.with_taught(load(model), pack).model
     asked = None if words is None else [word.strip() for word in words.split(",")]
     detector = Detector(heard, thresholds=_thresholds(heard, threshold, thresholds), words=asked)
     actions = parse_actions(on or (), detector.words, by_shell=shell)

@@ -28,6 +28,7 @@ def serve(
     thresholds: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Thresholds from sayso tune; else your own.")
     ] = None,
+    pack: console.Pack = None,
 ) -> None:
     """Serves a page that listens, and an API for other programs.
 
@@ -41,7 +42,7 @@ def serve(
     from sayso.web.serve import serve
     from sayso.web.service import Service
 
-    recognizer = load(model)
+    recognizer = console.with_taught(load(model), pack)
     service = Service(recognizer, load_thresholds(recognizer.model, thresholds), folder)
     serve(
         port, lambda address: console.err.print(f"Open {address} (ctrl-C ends it)."), service, host

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ class Model:
         Raises:
             SoundError: the array has another shape.
         """
-        return self._run("probabilities", waveforms)
+        return self._run(("probabilities",), waveforms)[0]
 
     def embeddings(self, waveforms: Sound) -> npt.NDArray[np.float32]:
         """Embeddings `(batch, width)`, what the classes are told apart by, of `(batch, 16000)`.
@@ -56,9 +57,9 @@ class Model:
         Raises:
             SoundError: the array has another shape.
         """
-        return self._run("embedding", waveforms)
+        return self._run(("embedding",), waveforms)[0]
 
-    def _run(self, output: str, waveforms: Sound) -> npt.NDArray[np.float32]:
+    def _run(self, outputs: Sequence[str], waveforms: Sound) -> tuple[npt.NDArray[np.float32], ...]:
         if waveforms.ndim != 2 or waveforms.shape[1] != WINDOW or not len(waveforms):
             raise SoundError(
                 f"Waveforms are an array (batch, {WINDOW}), not of shape {waveforms.shape}."
@@ -66,8 +67,8 @@ class Model:
         parts = []
         for start in range(0, len(waveforms), BATCH):
             batch = np.ascontiguousarray(waveforms[start : start + BATCH], np.float32)
-            parts += self._session.run([output], {"waveform": batch})
-        return np.concatenate(parts)
+            parts.append(self._session.run(outputs, {"waveform": batch}))
+        return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
 
 
 def _open(path: Path) -> onnxruntime.InferenceSession:

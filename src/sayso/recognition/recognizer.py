@@ -25,6 +25,7 @@ import numpy.typing as npt
 from sayso import audio
 from sayso.recognition.microphone import Microphone
 from sayso.recognition.model import BATCH, WINDOW, Model
+from sayso.recognition.packs import with_pack
 from sayso.recognition.scan import Heard, Scan, window_starts
 from sayso.recognition.stream import Detection, Detector, listen
 from sayso.recognition.thresholds import load_thresholds
@@ -35,16 +36,20 @@ Progress: TypeAlias = Callable[[float], None]  # told the share of a sound done 
 PACKAGED = Path(__file__).parents[1] / "bundled" / "base.onnx"
 
 
-def load(model: str | os.PathLike[str] | None = None) -> Recognizer:
+def load(
+    model: str | os.PathLike[str] | None = None, pack: str | os.PathLike[str] | None = None
+) -> Recognizer:
     """Loads a recognizer.
 
     Args:
         model: a file that `sayso export` has written; the packaged model where none is named.
+        pack: a file that `sayso teach` has written, whose words are recognized too.
 
     Raises:
-        ModelError: the file is missing, damaged or not sayso's.
+        ModelError: the model is missing, damaged or not sayso's.
+        PackError: the pack is missing, damaged or for another model.
     """
-    return Recognizer(Model(model or PACKAGED))
+    return Recognizer(with_pack(Model(model or PACKAGED), None if pack is None else Path(pack)))
 
 
 class Recognizer:

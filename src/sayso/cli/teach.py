@@ -1,0 +1,274 @@
+"""`sayso teach`: a word of your own, from a few recordings, in seconds and without training."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sayso.cli import console
+from sayso.errors import SaysoError
+
+if TYPE_CHECKING:
+    from sayso.audio import Sound
+    from sayso.recognition import Microphone, Model
+    from sayso.recognition.packs import Pack
+    from sayso.recognition.taught import Recording, Taught
+
+VOICES = 10  # of synthesizers: their cost is nothing
+TRIES = 3  # at one recording, before it is given up
+QUIET, LOUD = 0.02, 0.99  # peak amplitude, below or above which a recording is made again
+
+
+def teach(
+    word: Annotated[str | None, typer.Argument(metavar="[WORD]", show_default=False)] = None,
+    clips: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[CLIPS]", help="3 to 10 recordings of it: files or folders of files."
+        ),
+    ] = None,
+    record: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=20, help="Record it so often by the microphone."),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(metavar="N|NAME", help="The microphone, see listen --devices.")
+    ] = None,
+    say: Annotated[
+        bool, typer.Option("--say", help="Have it said by this machine's speech synthesizers.")
+    ] = False,
+    list_words: Annotated[
+        bool, typer.Option("--list", help="List the words taught and stop.")
+    ] = False,
+    forget: Annotated[
+        str | None, typer.Option(metavar="WORD", help="Forget a word and stop.")
+    ] = None,
+    pack: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where the words are.  [default: your own, where sayso hear finds them]",
+        ),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
+    ] = None,
+) -> None:
+    """Teaches a word of your own from a few recordings, in seconds and without training.
+
+    A recording holds the word once; of a longer one the loudest second counts.
+
+    Example: sayso teach jarvis one.wav two.wav three.wav
+    """
+    from sayso.recognition.packs import default_path
+
+    target = pack or default_path()
+    if list_words + (forget is not None) + (word is not None) != 1:
+        raise typer.BadParameter("Name a word, or --list, or --forget.")
+    if word is None:
+        if clips or record or say:
+            raise typer.BadParameter("Recordings need the word that they are of.")
+        if forget is None:
+            _list(target)
+        else:
+            _forget(forget, target)
+        return
+    if bool(clips) + (record is not None) + say != 1:
+        raise typer.BadParameter("Give recordings, or --record, or --say.")
+    if device is not None and record is None:
+        raise typer.BadParameter("--device is for --record.")
+    _teach(_word(word), clips or [], record, device, target, model)
+
+
+def _teach(
+    word: str,
+    clips: list[Path],
+    record: int | None,
+    device: str | None,
+    target: Path,
+    model: Path | None,
+) -> None:
+    """Learns the word and puts it into the pack, once it is known that the pack can be used."""
+    from sayso.evaluation.sample_speech import hear_sample
+    from sayso.recognition import load
+    from sayso.recognition.packs import load_pack, new_pack, save_pack
+    from sayso.recognition.taught import Space, TeachingError, teach
+
+    hearing = load(model).model
+    if word.casefold() in {known.casefold() for known in hearing.words}:
+        raise TeachingError(f"The model knows {word} itself: teach another word.")
+    known = load_pack(hearing, target) if target.exists() else None
+    if clips:
+        source = _read(clips)
+    elif record:
+        source = _record(word, record, device)
+    else:
+        source = _say(word)
+    sounds = {recording.sha256: (recording, sound) for recording, sound in source}
+    embeddings = _embed(hearing, list(sounds.values()))
+    with console.reporting("clips") as report:
+        speech = hear_sample(hearing, report)
+    known = known or new_pack(hearing, Space.fit(speech.without(word)))
+    recordings = [recording for recording, _ in sounds.values()]
+    taught = teach(word, recordings, embeddings, known.space, speech, known.words)
+    replaced = known.find(word)
+    if replaced:
+        _tell(f"This replaces what {word} was taught from: {_count(len(replaced.recordings))}.")
+    save_pack(known.having(taught.word), target)
+    _report(taught, target)
+
+
+def _word(text: str) -> str:
+    """The word, found to be a name that the commands can take."""
+    word = " ".join(text.split())
+    if not word or word[0] in "-_" or not word.isprintable() or set(word) & set(",=/\\"):
+        raise SaysoError(
+            f"{text!r} is no name for a word: write it as it is spoken, such as jarvis or "
+            "“lights on”."
+        )
+    return word
+
+
+def _read(places: list[Path]) -> Iterator[tuple[Recording, Sound]]:
+    from sayso import audio
+    from sayso.evaluation.recordings import find_background
+    from sayso.recognition.taught import Recording
+
+    for path in find_background(places):
+        sound = audio.read(path)
+        yield Recording(path.name, hashlib.sha256(path.read_bytes()).hexdigest()), sound
+
+
+def _say(word: str) -> Iterator[tuple[Recording, Sound]]:
+    from sayso.corpus.voices import say
+
+    said = say(word, VOICES)
+    _tell(
+        f"Said by {'; '.join(name for name, _ in said)}. Recordings by people are better: teach "
+        "the word again when there are some."
+    )
+    for name, sound in said:
+        yield _made(name, sound), sound
+
+
+def _record(word: str, count: int, device: str | None) -> Iterator[tuple[Recording, Sound]]:
+    from sayso.recognition import Microphone
+
+    named = int(device) if device is not None and device.isdecimal() else device
+    for number in range(1, count + 1):
+        _tell(f"Say {word} ({number} of {count}).")
+        for _ in range(TRIES):
+            with Microphone(named) as microphone:  # opened anew: what was said before is gone
+                sound = _utterance(microphone)
+            fault = _fault(sound)
+            if fault is None:
+                break
+            _tell(f"{fault} Say {word} again.")
+        if sound is None or fault:
+            raise SaysoError(f"Nothing useful was heard of {word}: check the microphone's level.")
+        yield _made(f"recording {number}", sound), sound
+
+
+def _utterance(microphone: Microphone) -> Sound | None:
+    from sayso.cli.meter import Meter
+    from sayso.recognition.utterance import next_utterance
+
+    with Meter(wanted=True) as meter:
+
+        def shown() -> Iterator[Sound]:
+            for block in microphone:
+                meter.show(block)
+                yield block
+
+        return next_utterance(shown())
+
+
+def _fault(sound: Sound | None) -> str | None:
+    """What is wrong with a recording's level, in a sentence."""
+    if sound is None:
+        return "Nothing was heard."
+    peak = float(abs(sound).max())
+    if peak < QUIET:
+        return "That was very quiet: come nearer."
+    return "That was too loud: move away a little." if peak > LOUD else None
+
+
+def _made(name: str, sound: Sound) -> Recording:
+    from sayso.recognition.taught import Recording
+
+    return Recording(name, hashlib.sha256(sound.tobytes()).hexdigest())
+
+
+def _embed(model: Model, sounds: list[tuple[Recording, Sound]]) -> Sound:
+    """The embeddings of the loudest second of each sound; refuses one without speech."""
+    import numpy as np
+
+    from sayso import audio
+    from sayso.recognition.taught import TeachingError
+    from sayso.words import SILENCE
+
+    windows = np.stack([audio.fit(sound, audio.SAMPLE_RATE) for _, sound in sounds])
+    if SILENCE in model.words:
+        silent = model.probabilities(windows)[:, model.words.index(SILENCE)] > 0.5
+        for (recording, _), is_silent in zip(sounds, silent, strict=True):
+            if is_silent:
+                raise TeachingError(f"{recording.name} holds no speech: record it again.")
+    return model.embeddings(windows)
+
+
+def _report(taught: Taught, target: Path) -> None:
+    from sayso.recognition.packs import default_path
+
+    for warning in taught.warnings:
+        _tell(f"Careful: {warning}")
+    word = taught.word.word
+    use = "use it" if target == default_path() else f"use it with --pack {target}"
+    console.out.print(
+        f"Taught {word} from {_count(len(taught.word.recordings))}. It is in {target}: sayso hear "
+        f"and sayso listen {use}.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _list(target: Path) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from sayso.recognition.packs import read_pack
+
+    pack = read_pack(target) if target.exists() else None
+    if pack is None or not pack.words:
+        _tell(f"No words were taught in {target}.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("word", "threshold", "recordings"):
+        table.add_column(heading, justify="right" if heading == "threshold" else "left")
+    for each in pack.words:
+        names = ", ".join(recording.name for recording in each.recordings)
+        table.add_row(Text(each.word), f"{each.threshold:.2f}", Text(names))
+    console.print_table(table)
+    _tell(f"For the model {pack.model}, in {target}.")
+
+
+def _forget(word: str, target: Path) -> None:
+    from sayso.recognition.packs import read_pack, save_pack
+
+    pack: Pack = read_pack(target)
+    if pack.find(word) is None:
+        names = ", ".join(each.word for each in pack.words) or "none"
+        raise SaysoError(f"{word} was not taught in {target}: the words there are {names}.")
+    save_pack(pack.without(word), target)
+    _tell(f"Forgot {word}.")
+
+
+def _count(recordings: int) -> str:
+    return "1 recording" if recordings == 1 else f"{recordings} recordings"
+
+
+def _tell(line: str) -> None:
+    console.err.print(line, markup=False, soft_wrap=True)

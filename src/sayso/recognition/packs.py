@@ -1,0 +1,182 @@
+"""A pack: the words that one model was taught, as a small file.
+
+The file is a NumPy archive of the arrays and a JSON text of the rest: the model by the SHA-256 of
+its bytes, the words, their thresholds and what they were taught from. It holds no sound.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sayso.errors import SaysoError
+from sayso.files import atomic_path
+from sayso.recognition import thresholds
+from sayso.recognition.model import Model
+from sayso.recognition.taught import Recording, Space, TaughtModel, TaughtWord
+
+FORMAT = 1  # of the file, in it as `sayso_pack`
+
+
+class PackError(SaysoError):
+    """A pack that is missing, damaged, or for another model."""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Words taught to one model.
+
+    Attributes:
+        model: the file name of the model.
+        model_sha256: of the model file's bytes.
+        space: where embeddings are compared.
+        words: in the order in which they were taught.
+    """
+
+    model: str
+    model_sha256: str
+    space: Space
+    words: tuple[TaughtWord, ...] = ()
+
+    def find(self, word: str) -> TaughtWord | None:
+        """The word of that name, in capitals or not, if it was taught."""
+        name = word.casefold()
+        return next((each for each in self.words if each.word.casefold() == name), None)
+
+    def having(self, word: TaughtWord) -> Pack:
+        """The pack with a word added, in place of one of the same name."""
+        return replace(self, words=(*self.without(word.word).words, word))
+
+    def without(self, word: str) -> Pack:
+        """The pack with a word forgotten."""
+        gone = self.find(word)
+        return replace(self, words=tuple(each for each in self.words if each is not gone))
+
+
+def default_path() -> Path:
+    """Where a user's pack lies when no file is named: beside the user's thresholds."""
+    return thresholds.default_path().with_name("taught.npz")
+
+
+def new_pack(model: Model, space: Space) -> Pack:
+    """A pack without words."""
+    return Pack(model.path.name, _hash(model), space)
+
+
+def read_pack(path: Path) -> Pack:
+    """Reads a pack, for whatever model it is.
+
+    Raises:
+        PackError: the file is missing or damaged.
+    """
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            about = json.loads(str(file["about"]))
+            if about["sayso_pack"] != FORMAT:
+                raise PackError(f"{path} is a pack of another format: install a newer sayso.")
+            space = Space(file["mean"], file["whitening"])
+            prototypes = file["prototypes"]
+        pack = Pack(about["model"], about["model_sha256"], space, _words(about, prototypes))
+    except FileNotFoundError as error:
+        raise PackError(f"{path} does not exist: make it with sayso teach.") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise PackError(f"{path} cannot be read: {reason}.") from error
+    except (KeyError, TypeError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise PackError(_damaged(path)) from error
+    width = len(space.mean) if space.mean.ndim == 1 else -1
+    if space.whitening.shape != (width, width) or prototypes.shape != (len(pack.words), width):
+        raise PackError(_damaged(path))
+    return pack
+
+
+def load_pack(model: Model, path: Path) -> Pack:
+    """Reads a pack that was made for this very model.
+
+    Raises:
+        PackError: the file is missing, damaged or for another model.
+    """
+    pack = read_pack(path)
+    if not is_for(pack, model):
+        raise PackError(
+            f"{path} holds words taught to another model, {pack.model}: teach them to "
+            f"{model.path.name} in a pack of its own, with --pack."
+        )
+    return pack
+
+
+def is_for(pack: Pack, model: Model) -> bool:
+    """Whether a pack was made for this very model: what counts is the content of its file."""
+    return pack.model_sha256 == _hash(model)
+
+
+def save_pack(pack: Pack, path: Path) -> None:
+    """Writes a pack, atomically."""
+    about = {
+        "sayso_pack": FORMAT,
+        "model": pack.model,
+        "model_sha256": pack.model_sha256,
+        "words": [
+            {
+                "word": each.word,
+                "threshold": each.threshold,
+                "recordings": [asdict(recording) for recording in each.recordings],
+            }
+            for each in pack.words
+        ],
+    }
+    width = len(pack.space.mean)
+    prototypes = np.array([each.prototype for each in pack.words], np.float32).reshape(-1, width)
+    with atomic_path(path) as partial, partial.open("wb") as file:
+        np.savez_compressed(
+            file,
+            about=np.array(json.dumps(about, ensure_ascii=False)),
+            mean=pack.space.mean,
+            whitening=pack.space.whitening,
+            prototypes=prototypes,
+        )
+
+
+def with_pack(model: Model, path: Path | None) -> Model:
+    """The model with the words of a pack; the model itself where there are none.
+
+    Raises:
+        PackError: the file is missing, damaged or for another model.
+        TeachingError: the model knows a word of the pack itself.
+    """
+    if path is None:
+        return model
+    pack = load_pack(model, path)
+    return TaughtModel(model, pack.space, pack.words) if pack.words else model
+
+
+def users_pack(model: Model) -> Path | None:
+    """The user's own pack, where there is one and it is for this model."""
+    path = default_path()
+    return path if path.is_file() and is_for(read_pack(path), model) else None
+
+
+def _words(about: dict[str, Any], prototypes: np.ndarray) -> tuple[TaughtWord, ...]:
+    return tuple(
+        TaughtWord(
+            each["word"],
+            prototype,
+            float(each["threshold"]),
+            tuple(Recording(**recording) for recording in each["recordings"]),
+        )
+        for each, prototype in zip(about["words"], prototypes, strict=True)
+    )
+
+
+def _damaged(path: Path) -> str:
+    return f"{path} is not a whole pack of taught words: delete it, or name another."
+
+
+def _hash(model: Model) -> str:
+    return hashlib.sha256(model.path.read_bytes()).hexdigest()

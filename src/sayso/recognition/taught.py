@@ -1,0 +1,279 @@
+"""Words taught by a few recordings: how near a sound lies to them, in what a model hears.
+
+A word is the mean direction of its recordings' embeddings (the prototype of Snell et al.,
+"Prototypical Networks for Few-shot Learning", arXiv 1703.05175), and a sound is as near to it as
+the cosine between the two. Before, embeddings are whitened by the covariance within words, so that
+what tells speakers and microphones apart counts little (Hatch et al., "Within-class covariance
+normalization", Interspeech 2006). Nothing is trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sayso.audio import Sound
+from sayso.errors import SaysoError
+from sayso.recognition.model import Model
+from sayso.words import NO_COMMAND
+
+Floats = npt.NDArray[np.float32]
+
+FEWEST, MOST = 3, 10  # recordings that teaching a word asks for
+_SHRINKAGE = 0.01  # towards equal variances; 0.001 to 0.6 are alike to about 1 % of the words
+_OTHERS = 0.99  # share of other speech that the threshold lies above, with room to spare
+_ROOM = 1 / 3  # of the way from there to the word's own recordings, where the threshold is set
+_ALONE = 0.5  # cosine of two recordings of a word by two speakers, typically: for a single one
+_SOFTNESS = 0.08  # cosine; as far above the threshold, a confidence of 73 %, twice as far 88 %
+_NARROW = 0.15  # cosine from other speech to a word; clear words have 0.2 to 0.5
+_COUNTS = 0.5  # the confidence from which a taught word counts: that at its threshold
+
+
+class TeachingError(SaysoError):
+    """A word that cannot be taught: its name is taken, or its recordings hold nothing."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Labelled speech as a model hears it, to know what other words sound like.
+
+    Attributes:
+        embeddings: `(clips, width)`.
+        words: what is said in each clip; `_silence_` where nothing is.
+    """
+
+    embeddings: Floats
+    words: tuple[str, ...]
+
+    def without(self, *words: str) -> Speech:
+        """The clips of all other words."""
+        kept = ~np.isin(self.words, words)
+        return Speech(self.embeddings[kept], tuple(np.array(self.words)[kept].tolist()))
+
+
+@dataclass(frozen=True)
+class Space:
+    """Where embeddings are compared: centred, whitened, of length 1.
+
+    Attributes:
+        mean: `(width,)`.
+        whitening: `(width, width)`.
+    """
+
+    mean: Floats
+    whitening: Floats
+
+    @classmethod
+    def fit(cls, speech: Speech) -> Space:
+        """The space in which the recordings of a word scatter alike in all directions."""
+        words = np.array(speech.words)
+        spoken = ~np.isin(words, NO_COMMAND)
+        embeddings = speech.embeddings[spoken].astype(np.float64)
+        _, word = np.unique(words[spoken], return_inverse=True)
+        count = np.bincount(word)
+        means = np.zeros((len(count), embeddings.shape[1]))
+        np.add.at(means, word, embeddings)
+        within = embeddings - (means / count[:, np.newaxis])[word]
+        covariance = within.T @ within / max(1, len(within) - len(count))
+        width = len(covariance)
+        even = max(float(np.trace(covariance)) / width, 1e-12)  # 1e-12: of clips that are all alike
+        variances, axes = np.linalg.eigh(
+            (1 - _SHRINKAGE) * covariance + _SHRINKAGE * even * np.eye(width)
+        )
+        whitening = axes / np.sqrt(variances) @ axes.T
+        return cls(embeddings.mean(axis=0, dtype=np.float32), whitening.astype(np.float32))
+
+    def directions(self, embeddings: Floats) -> Floats:
+        """Unit vectors `(batch, width)` of embeddings `(batch, width)`."""
+        return _unit((embeddings - self.mean) @ self.whitening)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a word was taught from.
+
+    Attributes:
+        name: of the file, or what made the sound.
+        sha256: of the file's bytes, or of the samples where there was no file.
+    """
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TaughtWord:
+    """A word that a model was taught.
+
+    Attributes:
+        word: its name.
+        prototype: `(width,)`, the mean direction of its recordings, of length 1.
+        threshold: the cosine from which a sound counts as the word.
+        recordings: what it was taught from.
+    """
+
+    word: str
+    prototype: Floats
+    threshold: float
+    recordings: tuple[Recording, ...]
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A word just taught, and what is to be said about its recordings.
+
+    Attributes:
+        word: the word.
+        similarities: `(recordings,)`, the cosine of each with the mean of the others; 0.5 for a
+            single one, which has no others.
+        others: the cosine that 99 % of other speech, and of noise, stays below.
+        warnings: sentences for the user.
+    """
+
+    word: TaughtWord
+    similarities: Floats
+    others: float
+    warnings: tuple[str, ...]
+
+
+def teach(
+    word: str,
+    recordings: Sequence[Recording],
+    embeddings: Floats,
+    space: Space,
+    speech: Speech,
+    taught: Sequence[TaughtWord] = (),
+) -> Taught:
+    """Learns a word from a few recordings.
+
+    The threshold lies a third of the way from what 99 % of other speech stays below to the mean
+    similarity of the recordings, each with the others.
+
+    Args:
+        word: its name.
+        recordings: where each comes from.
+        embeddings: `(recordings, width)`, as the model hears them.
+        space: where they are compared.
+        speech: that holds other words; clips of this very word in it are left out.
+        taught: the words taught before, to warn where they are too near.
+
+    Raises:
+        TeachingError: there are no recordings.
+    """
+    if not len(embeddings):
+        raise TeachingError(f"{word} has no recordings: name {FEWEST} to {MOST} sound files.")
+    directions = space.directions(embeddings)
+    prototype = _unit(directions.mean(axis=0))
+    other = speech.without(word)
+    strange = space.directions(other.embeddings) @ prototype
+    spoken = ~np.isin(other.words, NO_COMMAND)
+    kinds = [kind for kind in (strange[spoken], strange[~spoken]) if len(kind)]
+    others = max(float(np.quantile(kind, _OTHERS)) for kind in kinds)
+    similarities = _with_the_others(directions)
+    own = float(similarities.mean())
+    threshold = others + _ROOM * max(0.0, own - others)
+    warnings = []
+    if own - others < (_NARROW if len(recordings) >= FEWEST else 0):
+        names, counts = np.unique(np.array(other.words)[strange >= others], return_counts=True)
+        name = names[counts.argmax()]
+        like = "sound without speech" if name in NO_COMMAND else f"“{name}”"
+        warnings.append(
+            f"{word} is hard to tell from other sound, {like} above all: expect it to be missed "
+            "and mistaken, or choose another word."
+        )
+    elif len(recordings) >= FEWEST:
+        warnings += [
+            f"{recording.name} sounds unlike the other recordings of {word}: listen to it, and "
+            "if it is bad teach the word again without it."
+            for recording, similarity in zip(recordings, similarities, strict=True)
+            if similarity < threshold
+        ]
+    for each in taught:
+        taken = int((directions @ each.prototype >= each.threshold).sum())
+        if each.word.casefold() != word.casefold() and taken:
+            warnings.append(
+                f"{taken} of {len(recordings)} recordings of {word} would pass for {each.word}, "
+                "which was taught before: the nearer one wins, so expect mistakes."
+            )
+    if len(recordings) < FEWEST:
+        warnings.append(
+            f"{word} has {_counted(len(recordings))}: with {FEWEST} to {MOST}, by several people "
+            "where several will say it, it is missed less often."
+        )
+    learned = TaughtWord(word, prototype, threshold, tuple(recordings))
+    return Taught(learned, similarities, others, tuple(warnings))
+
+
+class TaughtModel(Model):
+    """A model that knows taught words besides its own; used like any model.
+
+    The network runs once for both. A taught word's odds are those of a logistic curve over its
+    cosine, even at the threshold; what is left goes to the model's own classes.
+
+    Args:
+        model: that hears.
+        space: where embeddings are compared.
+        taught: the words; their classes come after the model's words.
+
+    Raises:
+        TeachingError: the model knows one of the words itself.
+    """
+
+    def __init__(self, model: Model, space: Space, taught: Sequence[TaughtWord]) -> None:
+        for each in taught:
+            if each.word in model.words:
+                raise TeachingError(f"The model knows {each.word} itself: teach another word.")
+        self.path, self.metadata, self._session = model.path, model.metadata, model._session
+        self.taught = tuple(taught)
+        self._space = space
+        self._prototypes = np.array([each.prototype for each in taught], np.float32)
+        self._cosines = np.array([each.threshold for each in taught], np.float32)
+        self._place = sum(word not in NO_COMMAND for word in model.words)
+        names = [each.word for each in taught]
+        place = self._place
+        self.words = (*model.words[:place], *names, *model.words[place:])
+        self.thresholds = np.insert(model.thresholds, place, np.full(len(names), _COUNTS)).astype(
+            np.float32
+        )
+
+    def probabilities(self, waveforms: Sound) -> Floats:
+        """Probabilities `(batch, classes)` of waveforms `(batch, 16000)`.
+
+        Raises:
+            SoundError: the array has another shape.
+        """
+        return self.extend(*self._run(("probabilities", "embedding"), waveforms))
+
+    def extend(self, own: Floats, embeddings: Floats) -> Floats:
+        """Probabilities `(batch, classes)`, from what the model says of sounds.
+
+        Args:
+            own: `(batch, classes of the model)`, its own probabilities.
+            embeddings: `(batch, width)`.
+        """
+        cosines = self._space.directions(embeddings) @ self._prototypes.T  # (batch, taught)
+        odds = np.exp((cosines - self._cosines) / _SOFTNESS)
+        left = 1 / (1 + odds.sum(axis=1, keepdims=True))  # (batch, 1)
+        place = self._place
+        parts = (own[:, :place] * left, odds * left, own[:, place:] * left)
+        return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _with_the_others(directions: Floats) -> Floats:
+    """The cosine of each direction with the mean of all others."""
+    if len(directions) == 1:
+        return np.array([_ALONE], np.float32)
+    others = _unit(directions.sum(axis=0) - directions)
+    return np.asarray((directions * others).sum(axis=1), np.float32)
+
+
+def _unit(vectors: npt.NDArray[np.floating]) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, np.finfo(np.float32).tiny), np.float32)
+
+
+def _counted(recordings: int) -> str:
+    return "one recording" if recordings == 1 else f"{recordings} recordings"

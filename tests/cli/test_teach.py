@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from command_line import Run
+from fake_sounddevice import FakeSounddevice
+from sayso import audio
+from sayso.audio import Sound
+from sayso.corpus import voices
+from sayso.evaluation import sample_speech
+from sayso.recognition.packs import default_path, read_pack
+from sayso.recognition.taught import Speech
+from tone_model import CLASSES, silence, tone
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings and the working folder of nobody."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    monkeypatch.setenv("APPDATA", str(tmp_path / "settings"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def tones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tones in place of the bundled sample, which takes seconds to hear."""
+    rng = np.random.default_rng(0)
+    embeddings = np.concatenate([np.eye(4, dtype=np.float32)] * 5) * 0.4
+    embeddings += 0.02 * rng.standard_normal((20, 4)).astype(np.float32)
+    speech = Speech(embeddings.astype(np.float32), CLASSES[:4] * 5)
+    monkeypatch.setattr(sample_speech, "hear_sample", lambda *_: speech)
+
+
+def chord(seconds: float, amplitude: float = 0.4) -> Sound:
+    return tone("go", seconds, amplitude) + tone("stop", seconds, amplitude)
+
+
+@pytest.fixture
+def chords(tmp_path: Path) -> Path:
+    for number, amplitude in enumerate((0.36, 0.4, 0.44)):
+        audio.write(tmp_path / "chords" / f"{number}.wav", chord(1.0 + number, amplitude))
+    return tmp_path / "chords"
+
+
+@pytest.mark.usefixtures("tones")
+def test_a_taught_word_is_heard(run: Run, tone_model: Path, chords: Path, tmp_path: Path) -> None:
+    audio.write(tmp_path / "said.wav", chord(0.8))
+    audio.write(tmp_path / "left.wav", tone("left", 0.8))
+    sounds = ("said.wav", "left.wav", "--model", tone_model, "--json")
+    assert '"word": "chord"' not in run("hear", *sounds).out
+    done = run("teach", "chord", chords, "--model", tone_model)
+    assert done.status == 0, done.err
+    assert done.out.startswith("Taught chord from 3 recordings. It is in ")
+    assert done.out.endswith("sayso hear and sayso listen use it.\n")
+    assert done.err == ""
+    heard = [json.loads(line)["word"] for line in run("hear", *sounds).out.splitlines()]
+    assert heard == ["chord", "left"]
+    (word,) = read_pack(default_path()).words
+    assert [each.name for each in word.recordings] == ["0.wav", "1.wav", "2.wav"]
+    assert len({each.sha256 for each in word.recordings}) == 3
+
+
+@pytest.mark.usefixtures("tones")
+def test_words_in_a_file_of_their_own(
+    run: Run, tone_model: Path, chords: Path, tmp_path: Path
+) -> None:
+    pack = ("--pack", "mine.npz", "--model", tone_model)
+    clips = sorted(chords.iterdir())
+    done = run("teach", "chord", *clips, *pack)
+    assert done.out.endswith("use it with --pack mine.npz.\n")
+    assert not default_path().exists()
+    audio.write(tmp_path / "said.wav", chord(0.8))
+    assert "chord" in run("hear", "said.wav", *pack).out
+    assert "chord" not in run("hear", "said.wav", "--model", tone_model).out
+
+    done = run("teach", "Chord", *clips, clips[0], *pack)  # the same recording twice counts once
+    assert done.err == "This replaces what Chord was taught from: 3 recordings.\n"
+    (word,) = read_pack(Path("mine.npz")).words
+    assert (word.word, len(word.recordings)) == ("Chord", 3)
+
+    done = run("teach", "--list", "--pack", "mine.npz")
+    head, row = (line.split() for line in done.out.splitlines())
+    assert head == ["word", "threshold", "recordings"]
+    assert row == ["Chord", f"{word.threshold:.2f}", "0.wav,", "1.wav,", "2.wav"]
+    assert "For the model tones.onnx, in mine.npz." in done.err
+
+    done = run("teach", "--forget", "accord", "--pack", "mine.npz")
+    assert done.status == 1
+    assert "accord was not taught in mine.npz: the words there are Chord." in done.err
+    assert run("teach", "--forget", "chord", "--pack", "mine.npz").err == "Forgot chord.\n"
+    done = run("teach", "--list", "--pack", "mine.npz")
+    assert (done.out, done.err) == ("", "No words were taught in mine.npz.\n")
+
+
+def test_the_bundled_sample_is_other_speech(run: Run, tone_model: Path, chords: Path) -> None:
+    done = run("teach", "chord", chords, "--model", tone_model)
+    assert done.status == 0, done.err
+    pack = read_pack(default_path())
+    assert pack.model == "tones.onnx"
+    assert 0 < pack.words[0].threshold < 1
+
+
+@pytest.mark.usefixtures("tones")
+def test_recordings_from_the_microphone(
+    run: Run, tone_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hiss = (1e-4 * np.random.default_rng(0).standard_normal(8000)).astype(np.float32)
+    takes = [silence(8), chord(0.5, 0.005), chord(0.5), chord(0.6, 0.45)]  # the first two: again
+    fakes = [
+        FakeSounddevice(np.concatenate([hiss, take, hiss, hiss, hiss]), rates=(16_000,), pause_s=0)
+        for take in takes
+    ]
+    opened = iter(fakes)
+    monkeypatch.setattr("sayso.recognition.microphone._sounddevice", lambda: next(opened))
+    done = run("teach", "chord", "--record", "2", "--model", tone_model)
+    assert done.status == 0, done.err
+    assert done.err.splitlines()[:4] == [
+        "Say chord (1 of 2).",
+        "Nothing was heard. Say chord again.",
+        "That was very quiet: come nearer. Say chord again.",
+        "Say chord (2 of 2).",
+    ]
+    assert "Careful: chord has 2 recordings: with 3 to 10" in done.err
+    (word,) = read_pack(default_path()).words
+    assert [each.name for each in word.recordings] == ["recording 1", "recording 2"]
+
+
+@pytest.mark.usefixtures("tones")
+def test_recordings_by_synthesizers(
+    run: Run, tone_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [(f"robot {n}", chord(0.6, 0.3 + n / 50)) for n in range(3)]
+    monkeypatch.setattr(voices, "say", lambda *_: said)
+    done = run("teach", "chord", "--say", "--model", tone_model)
+    assert done.status == 0, done.err
+    assert done.err == (
+        "Said by robot 0; robot 1; robot 2. Recordings by people are better: teach the word again "
+        "when there are some.\n"
+    )
+    assert len(read_pack(default_path()).words[0].recordings) == 3
+    monkeypatch.undo()
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(sys, "platform", "linux")
+    done = run("teach", "chord", "--say", "--model", tone_model, "--pack", "other.npz")
+    assert done.status == 1
+    assert "install espeak-ng or flite, or give recordings" in done.err
+
+
+@pytest.mark.usefixtures("tones")
+def test_what_cannot_be_taught_is_named(
+    run: Run, tone_model: Path, chords: Path, tmp_path: Path
+) -> None:
+    def fails(*arguments: object) -> str:
+        done = run("teach", *arguments, "--model", tone_model)
+        assert (done.status, done.out) == (1, "")
+        return done.err
+
+    assert "The model knows Left itself" in fails("Left", chords)
+    audio.write(tmp_path / "empty.wav", silence(1))
+    assert "empty.wav holds no speech: record it again." in fails("chord", chords, "empty.wav")
+    assert "none.wav cannot be opened" in fails("chord", "none.wav")
+    for name in ("a,b", "_x", "a=b", " ", "../x"):
+        assert "is no name for a word" in fails(name, chords)
+    assert not default_path().exists()
+    run("teach", "chord", chords, "--model", tone_model, "--pack", "mine.npz")
+    done = run("teach", "chord", chords, "--pack", "mine.npz")
+    assert done.status == 1
+    assert "mine.npz holds words taught to another model, tones.onnx" in done.err
+    done = run("hear", "empty.wav", "--pack", "mine.npz")
+    assert done.status == 1
+    assert "taught to another model" in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (), ("chord",), ("chord", "a.wav", "--say"), ("chord", "--say", "--record", "3"),
+        ("chord", "--list"), ("--list", "--forget", "x"), ("--list", "--say"),
+        ("chord", "a.wav", "--device", "2"), ("chord", "--record", "0"),
+    ],
+)  # fmt: skip
+def test_wrong_usage(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run("teach", *arguments).status == 2
