@@ -16,12 +16,13 @@ PANELS = [
     for lesson in find_lessons()
     if not lesson.lacks
     for panel in lesson.panels.values()
+    if panel.sliders
 ]
 
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_slider_moved(benchmark: Any, panel: Panel) -> None:
     """Another place of the first slider each time, from parameters to JSON."""
-    control = panel.controls[0]
+    control = panel.sliders[0]
     places = itertools.cycle(control.values[:: max(1, len(control.values) // 25)])
     benchmark(lambda: draw_json(panel, {control.name: write(next(places))}))

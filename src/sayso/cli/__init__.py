@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import io
 import sys
+from bdb import BdbQuit
 from typing import Annotated
 
 import typer
 
 from sayso import __version__
-from sayso.cli import bench, data, evaluate, export, hear, learn, prepare, train
+from sayso.cli import (
+    bench,
+    check,
+    data,
+    evaluate,
+    export,
+    hear,
+    learn,
+    listen,
+    prepare,
+    serve,
+    teach,
+    train,
+    tune,
+)
 from sayso.errors import SaysoError
 
 app = typer.Typer(
@@ -20,10 +35,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(hear.hear)
+app.command()(listen.listen)
+app.command()(tune.tune)
+app.command()(serve.serve)
 app.command()(learn.learn)
 app.add_typer(data.app, name="data")
 app.command()(prepare.prepare)
+app.command()(check.check)
 app.command()(train.train)
+app.command()(teach.teach)
 app.command()(evaluate.evaluate)
 app.command()(export.export)
 app.add_typer(bench.app, name="bench")
@@ -59,4 +79,7 @@ def main() -> None:
         app(prog_name="sayso")
     except SaysoError as error:
         sys.stderr.write(f"sayso: {error}\n")
+        sys.exit(1)
+    except BdbQuit:
+        sys.stderr.write("Ended in the debugger.\n")
         sys.exit(1)

@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sayso.cli import console
+from sayso.cli.evaluate_report import (
+    Job,
+    evaluate_clips,
+    evaluate_other,
+    print_comparison,
+    write_evaluation_report,
+)
+from sayso.cli.evaluate_stream import StreamOptions, evaluate_stream
 from sayso.errors import SaysoError
 
 if TYPE_CHECKING:
+    from sayso.corpus import Split
     from sayso.evaluation import Evaluation, Share
+    from sayso.evaluation.report import Other
 
 WELL_FILLED = 1000  # training clips; of rarer words a model knows less
 
@@ -22,29 +32,106 @@ def evaluate(
     model: Annotated[str, typer.Argument(help="A model file, or base for the packaged one.")],
     data: Annotated[Path, typer.Argument(metavar="DIR", help="The data set.")],
     split: Annotated[str, typer.Option(help="training, validation or testing.")] = "validation",
+    stream: Annotated[
+        bool, typer.Option("--stream", help="In long streams, as sayso listen would hear them.")
+    ] = False,
+    snr: Annotated[
+        float | None,
+        typer.Option(metavar="DB", help="Commands over noise; inf for none.  [default: 10]"),
+    ] = None,
+    words: Annotated[
+        str | None, typer.Option(metavar="W,W…", help="Listen for these words only.")
+    ] = None,
+    thresholds: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Thresholds from sayso tune; else your own.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Same seed, same streams.  [default: 0]")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write report.html and report.json there.")
+    ] = None,
+    noise: Annotated[
+        bool, typer.Option("--noise", help="In the report, each noise too: 24 times as long.")
+    ] = False,
+    against: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Compare with another model, or base.")
+    ] = None,
+    break_when: console.BreakWhen = None,
+    debugger: console.Debugger = "pdb",
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Measures how good a model is on clips of a data set.
 
+    With --stream the clips are played one after the other, among pauses, noise and speech that is
+    no command, and what a listener reports is held against what was said. --snr, --words,
+    --thresholds and --seed are for it.
+
+    --report makes a page to look at and to listen to; with --stream it has the streams as well.
+    --against says whether the difference between two models is real.
+
     Example: sayso evaluate base speech_commands --split validation
     """
-    from sayso.corpus import SPLITS, read_corpus
-    from sayso.evaluation import evaluate
+    if not stream and (snr, words, thresholds, seed) != (None,) * 4:
+        raise typer.BadParameter("--snr, --words, --thresholds and --seed need --stream.")
+    if stream and report is None and (against or break_when):
+        raise typer.BadParameter("--against and --break-when look at clips: leave out --stream.")
+    if report:
+        console.need("web")
+    elif noise:
+        raise typer.BadParameter("--noise needs --report.")
+    from sayso.corpus import read_corpus
     from sayso.recognition import load
 
-    chosen = next((name for name in SPLITS if name == split), None)
-    if chosen is None:
-        raise SaysoError(f"There is no split {split}: name one of {', '.join(SPLITS)}.")
+    chosen = _split(split)
     recognizer = load(None if model == "base" else model)
     corpus = read_corpus(data)
-    with console.reporting("clips") as report:
-        evaluation = evaluate(recognizer, corpus, chosen, report)
+    streams = None
+    if stream:
+        options = StreamOptions(words, thresholds, 10.0 if snr is None else snr, seed or 0)
+        streams = evaluate_stream(recognizer.model, corpus, chosen, options, as_json)
+        if not report:
+            return
+    job = Job(model, recognizer, corpus, chosen)
+    evaluation = evaluate_clips(job, break_when, debugger)
+    other = evaluate_other(job, evaluation, against) if against else None
     trained_on = json.loads(recognizer.model.metadata["training"])["data"]["clips"]
     groups = _groups(evaluation, {word: count["training"] for word, count in trained_on.items()})
+    if not stream:
+        _show(job, evaluation, groups, other, as_json)
+    if report:
+        write_evaluation_report(
+            job, evaluation, groups, report, noise=noise, streams=streams, other=other
+        )
+
+
+def _split(name: str) -> Split:
+    from sayso.corpus import SPLITS
+
+    for split in SPLITS:
+        if split == name:
+            return split
+    raise SaysoError(f"There is no split {name}: name one of {', '.join(SPLITS)}.")
+
+
+def _show(
+    job: Job,
+    evaluation: Evaluation,
+    groups: dict[str, Share],
+    other: Other | None,
+    as_json: bool,
+) -> None:
     if as_json:
-        typer.echo(json.dumps(_as_json(evaluation, groups), indent=2))
-    else:
-        _print(evaluation, groups)
+        figures = _as_json(evaluation, groups)
+        if other:
+            from sayso.evaluation.report import against
+
+            figures["against"] = against(job.model, other)
+        typer.echo(json.dumps(figures, indent=2))
+        return
+    _print(evaluation, groups)
+    if other:
+        print_comparison(job.model, other)
 
 
 def _groups(evaluation: Evaluation, trained_on: dict[str, int]) -> dict[str, Share]:
