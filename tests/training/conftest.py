@@ -13,5 +13,10 @@ def tones(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def recipe() -> Recipe:
-    """A recipe for the tones: a few small steps."""
-    return Recipe(epochs=3, batch_size=20, learning_rate=2e-3, averaging=0.9)
+    """A recipe for the tones: a few small steps.
+
+    In no other rooms: a tone that a microphone hardly hears makes rounding errors grow.
+    """
+    return Recipe(
+        epochs=3, batch_size=20, learning_rate=2e-3, averaging=0.9, colour_probability=0.0
+    )
