@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 
 from sayso.lessons import Lesson, LessonError, find_lesson, find_lessons
 from sayso.lessons.checking import check
-from sayso.lessons.lesson import Panel
+from sayso.lessons.lesson import Control, Panel, Recording
 from sayso.lessons.prose import PANEL, VALUE, read_prose, split_prose
 
 LESSONS = find_lessons()
@@ -24,6 +25,7 @@ PANELS = [
     pytest.param(panel, id=f"{lesson.name}-{panel.name}")
     for lesson in DRAWN
     for panel in lesson.panels.values()
+    if not panel.lacks
 ]
 MISTAKES = [
     pytest.param(lesson, function, wrong, id=f"{lesson.name}-{function}-{wrong.__name__}")
@@ -32,6 +34,12 @@ MISTAKES = [
     for wrong in wrongs
 ]
 MOST_FIGURES = 600  # of a panel; the static copy holds all of them
+GIVEN = (  # for a recording: none, a long one, silence, a click
+    None,
+    np.sin(np.arange(40_000) / 5, dtype=np.float32),
+    np.zeros(3_000, np.float32),
+    np.ones(1, np.float32),
+)
 
 lessons = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 drawn = pytest.mark.parametrize("lesson", DRAWN, ids=lambda lesson: lesson.name)
@@ -120,11 +128,13 @@ def test_controls_name_the_parameters_of_the_figure(panel: Panel) -> None:
     assert [control.name for control in panel.controls] == [
         *inspect.signature(panel.draw).parameters
     ]
-    for control in panel.controls:
-        assert control.start in control.values
-        assert list(control.values) == sorted(set(control.values))
-        assert len(control.names) in (0, len(control.values))
-    assert math.prod(len(control.values) for control in panel.controls) <= MOST_FIGURES
+    for slider in panel.sliders:
+        assert slider.start in slider.values
+        assert list(slider.values) == sorted(set(slider.values))
+        assert len(slider.names) in (0, len(slider.values))
+    for recording in panel.recordings:
+        assert recording.instead_of in ("", *(slider.name for slider in panel.sliders))
+    assert math.prod(len(slider.values) for slider in panel.sliders) <= MOST_FIGURES
 
 
 @panels
@@ -136,10 +146,13 @@ def test_a_question_can_be_answered(panel: Panel) -> None:
 
 @panels
 def test_figures_hold_finite_numbers_at_the_ends_of_every_control(panel: Panel) -> None:
-    names = [control.name for control in panel.controls]
-    ends = [(control.values[0], control.values[-1]) for control in panel.controls]
+    ends = [
+        (control.values[0], control.values[-1]) if isinstance(control, Control) else GIVEN
+        for control in panel.controls
+    ]
     for values in itertools.product(*ends):
-        picture = panel.draw(**dict(zip(names, values, strict=True)))
+        while not (picture := panel.draw(*values)).complete:
+            time.sleep(0.3)
         assert picture.caption.endswith(".")
         assert picture.figure.data
         for trace in picture.figure.data:
@@ -158,7 +171,18 @@ def test_figures_hold_finite_numbers_at_the_ends_of_every_control(panel: Panel) 
 def test_what_no_control_has_is_refused(panel: Panel, query: dict[str, str]) -> None:
     with pytest.raises(LessonError):
         panel.read({**query, "x" * 1000: "y"})
-    for control in panel.controls:
+    for control in panel.sliders:
         for text in ("", "nan", "inf", "1e309", "-7.77", "0x10", "1; import os", "9" * 5000):
             with pytest.raises(LessonError, match="choose one of"):
                 panel.read({control.name: text})
+
+
+def test_a_recording_is_named_by_its_hash() -> None:
+    sound, name = np.ones(3, np.float32), "0" * 64
+    panel = Panel("p", "P", lambda: None, (Recording("own"), Control("n", "N", (1, 2), 2)), ())  # type: ignore[arg-type, return-value]
+    assert panel.read({}, {name: sound}) == {"own": None, "n": 2}
+    assert panel.read({"own": name, "n": "1"}, {name: sound}) == {"own": sound, "n": 1}
+    assert panel.read({"own": "1" * 64}, {name: sound})["own"] is None
+    for text in ("", "0" * 63, "0" * 65, "G" * 64, "../" * 20, "0" * 63 + "\n"):
+        with pytest.raises(LessonError, match="is no recording"):
+            panel.read({"own": text}, {name: sound})

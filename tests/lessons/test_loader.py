@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -8,10 +9,14 @@ import pytest
 pytest.importorskip("torch", reason="the lesson needs the extra train")
 
 import torch
+from torch.utils.data import Dataset
 
 from sayso.lessons.glass import clip_words
+from sayso.lessons.loader import measured as measuring
 from sayso.lessons.loader import panels
-from sayso.lessons.loader.functions import by_hand, cut, with_loader, work
+from sayso.lessons.loader.functions import by_hand, cut, measure, with_loader, work
+from sayso.lessons.loader.measured import Loaded, Measured
+from sayso.lessons.loader.timing import CLIPS, SIZE, epoch, loaders
 from sayso.lessons.loader.values import BATCHES, LEARN_S, enough_workers, order_of, values
 from sayso.training.loader import Batches
 
@@ -87,4 +92,87 @@ def test_the_bars_are_the_times() -> None:
 def test_what_the_prose_claims_of_loading() -> None:
     told = values()
     assert told["apart"] == 0
-    assert 0 < float(told["clip_ms"]) < 100
+    assert float(told["clip_ms"]) > 0
+
+
+class Slow(Dataset[int]):
+    """Five clips, of which each takes a twentieth of a second."""
+
+    def __len__(self) -> int:
+        return 5
+
+    def __getitem__(self, i: int) -> int:
+        if i >= 5:
+            raise IndexError(i)
+        time.sleep(0.05)
+        return i
+
+
+def test_a_batch_is_there_when_its_clips_are_made() -> None:
+    times = measure(Slow(), 2, 0)
+    assert len(times) == 3
+    least = [0.1, 0.2, 0.25]
+    assert all(found >= right for found, right in zip(times, least, strict=True))
+    assert sorted(times) == times
+
+
+def test_what_is_timed_is_an_epoch_of_training() -> None:
+    made = epoch()
+    assert len(made) == CLIPS
+    assert CLIPS % SIZE == 0
+    assert {clip.word for clip in made.clips} == set(clip_words())
+    waveform, label, _ = made[3]
+    assert waveform.shape == (16_000,)
+    assert made.clips[made.drawn[3]].word == clip_words()[label] or label > len(clip_words()) - 1
+
+
+def test_loaders_are_measured_in_a_process_of_its_own() -> None:
+    found = measuring.measured()
+    assert measuring.measured() is found
+    while found.ended is None:
+        time.sleep(0.1)
+    if not found.ended:  # a machine may be too busy
+        assert [(run.workers, run.start) for run in found.runs] == loaders()
+        assert found.clip_s > 0
+        assert found.read_s > 0
+    for run in found.runs:
+        assert len(run.times) == CLIPS // SIZE
+        assert sorted(run.times) == [*run.times]
+
+
+def test_a_measurement_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "_MODULE", "sayso.lessons.loader.clockwork")
+    found = Measured()
+    measuring._measure(found)
+    assert "No module named sayso.lessons.loader.clockwork" in str(found.ended)
+    monkeypatch.setattr(panels, "measured", lambda: found)
+    picture = panels.timed(SIZE)
+    assert picture.complete
+    assert picture.caption.startswith("This could not be measured: ")
+
+
+def test_a_measurement_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "LIMIT_S", 0.01)
+    found = Measured()
+    measuring._measure(found)
+    assert found.ended == "it took longer than 0.01 s"
+
+
+def test_the_times_are_told_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Measured(0.005, 0.001)
+    monkeypatch.setattr(panels, "measured", lambda: found)
+    times = [0.1 * n for n in range(1, CLIPS // SIZE + 1)]
+    found.runs.append(Loaded(0, "fork", tuple(times)))
+    picture = panels.timed(3 * SIZE)
+    assert not picture.complete
+    assert ": 1 of " in picture.caption
+    np.testing.assert_allclose(picture.figure.data[0].y, [0, *times])
+    found.runs.append(Loaded(1, "fork", tuple(time + 1 for time in times)))
+    found.ended = ""
+    picture = panels.timed(3 * SIZE)
+    assert picture.complete
+    assert len(picture.figure.data) == 2
+    grey = "Grey, no workers: 0.30 s (first batch 0.10 s)"
+    orange = "orange, 1 worker by fork: 1.30 s (first batch 1.10 s)"
+    assert picture.caption.startswith(f"36 clips. {grey}; {orange}. ")
+    assert "takes 5.0 ms, decoding it 1.0 ms of them. Measured on " in picture.caption

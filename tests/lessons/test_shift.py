@@ -75,7 +75,7 @@ def test_the_last_layer_is_the_recognizers_embedding() -> None:
 
 
 def test_unmoved_everything_is_as_it_was() -> None:
-    assert all(pair == pytest.approx((1, 1)) for pair in compare("go", 0).values())
+    assert all(pair == pytest.approx((1, 1)) for pair in compare(read_clip("go"), 0).values())
 
 
 def test_what_the_prose_claims_of_the_layers() -> None:
@@ -90,9 +90,9 @@ def test_what_the_prose_claims_of_the_layers() -> None:
 def test_words_flip_where_the_figure_says() -> None:
     for word in clip_words():
         words = recognizer().words
-        heard = [words[i] for i in confidences(word).argmax(axis=1)]
+        heard = [words[i] for i in confidences(read_clip(word)).argmax(axis=1)]
         assert heard[SHIFTS_MS.index(0)] == word
-        if (flip := steady_ms(word)) < SHIFTS_MS[-1]:
+        if (flip := steady_ms(read_clip(word))) < SHIFTS_MS[-1]:
             later = dict(zip(SHIFTS_MS, heard, strict=True))
             assert later[flip] != word
             assert all(later[shift] == word for shift in SHIFTS_MS if 0 <= shift < flip)
@@ -103,7 +103,7 @@ def test_confidences_are_the_recognizers() -> None:
     moved[1600:] = read_clip("left")[:-1600]
     expected = recognizer().probabilities(moved[None])[0]
     index = SHIFTS_MS.index(100)
-    np.testing.assert_allclose(confidences("left")[index], expected, atol=1e-4)
+    np.testing.assert_allclose(confidences(read_clip("left"))[index], expected, atol=1e-4)
 
 
 def test_turning_loses_nothing() -> None:

@@ -28,10 +28,13 @@ class Client:
     def home(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request(method, path, headers={"Host": f"127.0.0.1:{self.port}", **headers})
+            own = {"Host": f"127.0.0.1:{self.port}"}
+            connection.request(method, path, body, headers={**own, **headers})
             response = connection.getresponse()
             text = response.read().decode()
             return Answer(response.status, dict(response.getheaders()), text)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -30,12 +33,32 @@ def client() -> Iterator[Client]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The static copy of all lessons."""
-    pytest.importorskip("plotly", reason="the pages need the extra web")
-    from sayso.web.export import export_lessons
+@dataclass(frozen=True)
+class Copying:
+    """The command that writes the static copy of all lessons, and where."""
 
+    folder: Path
+    command: subprocess.Popen[str]
+
+
+@pytest.fixture(scope="session")
+def copying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copying]:
+    """Begins to copy the lessons; tests that have no need of the copy run meanwhile."""
+    pytest.importorskip("plotly", reason="the pages need the extra web")
     folder = tmp_path_factory.mktemp("copy") / "lessons"
-    export_lessons(folder)
-    return folder
+    with subprocess.Popen(  # noqa: S603  (this package's own command)
+        [sys.executable, "-m", "sayso", "learn", "--export", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as command:
+        yield Copying(folder, command)
+        command.kill()
+
+
+@pytest.fixture(scope="session")
+def copy(copying: Copying) -> Path:
+    """The static copy of all lessons."""
+    told, _ = copying.command.communicate()
+    assert copying.command.returncode == 0, told
+    return copying.folder

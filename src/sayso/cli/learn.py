@@ -189,4 +189,4 @@ def _serve(port: int) -> None:
     from sayso.web.serve import serve
 
     _print_progress()
-    serve(port, lambda address: console.err.print(f"\nOpen {address} (ctrl-C ends it)."))
+    serve(port, lambda address: console.err.print(f"\nOpen {address}/lessons/ (ctrl-C ends it)."))

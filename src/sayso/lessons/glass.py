@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,27 @@ def clip_words() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _CLIPS.glob("*.opus")))
 
 
+def clip_path(word: str) -> Path:
+    """Where the packaged clip of a word lies."""
+    return _CLIPS / f"{word}.opus"
+
+
 @cache
 def read_clip(word: str) -> audio.Sound:
     """The packaged clip of a word, one second: `(16000,)`."""
-    return audio.fit(audio.read(_CLIPS / f"{word}.opus"), audio.SAMPLE_RATE)
+    return audio.fit(audio.read(clip_path(word)), audio.SAMPLE_RATE)
+
+
+def read_recording(recording: audio.Sound) -> audio.Sound:
+    """The second `(16000,)` of a recording in which sayso hears a command most clearly."""
+    return np.frombuffer(_clearest(recording.tobytes()), np.float32)
+
+
+@lru_cache(maxsize=8)
+def _clearest(samples: bytes) -> bytes:
+    sound = np.frombuffer(samples, np.float32)
+    start = round(recognizer().recognize(sound).start_s * audio.SAMPLE_RATE)
+    return audio.fit(sound[start : start + audio.SAMPLE_RATE], audio.SAMPLE_RATE).tobytes()
 
 
 @cache

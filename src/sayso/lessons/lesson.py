@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, Literal
 
+from sayso.audio import Sound
 from sayso.errors import SaysoError
+
+NO_RECORDINGS: Mapping[str, Sound] = MappingProxyType({})
 
 
 class LessonError(SaysoError):
@@ -60,6 +64,38 @@ class Control:
         return self.names[self.values.index(value)] if self.names else f"{value:g}"
 
 
+@dataclass(frozen=True)
+class Recording:
+    """A recording of the reader's own, from a file or the microphone.
+
+    In a static copy there is none: what is drawn without it has to be whole.
+
+    Attributes:
+        name: the parameter of the panel's `draw` that it sets: `(samples,)` of any length, or None
+            until one is given.
+        label: what stands beside it.
+        instead_of: the control that means nothing while there is a recording, if any.
+    """
+
+    name: str
+    label: str = "Your own recording"
+    instead_of: str = ""
+
+    def read(self, text: str, recordings: Mapping[str, Sound]) -> Sound | None:
+        """The recording that a text names; None where it is no longer there.
+
+        Args:
+            text: the SHA-256 of a recording, in hexadecimal digits.
+            recordings: those that are there.
+
+        Raises:
+            LessonError: the text is not the name of any recording.
+        """
+        if not re.fullmatch("[0-9a-f]{64}", text):
+            raise LessonError(f"{text[:40]!r} is no recording: it is named by its SHA-256.")
+        return recordings.get(text)
+
+
 def write(value: float) -> str:
     """The text by which an address names a control's value."""
     return f"{value:.12g}"
@@ -84,10 +120,19 @@ class Question:
 
 @dataclass(frozen=True)
 class Picture:
-    """A plotly figure, and in one sentence what is to be seen in it."""
+    """A plotly figure, and in one sentence what is to be seen in it.
+
+    Attributes:
+        figure: of plotly.
+        caption: the sentence.
+        complete: False while what it shows is still being computed; it is asked for again then.
+        sounds: what can be played below it: a button's text, and `(samples,)` at 16 kHz.
+    """
 
     figure: Any
     caption: str
+    complete: bool = True
+    sounds: tuple[tuple[str, Sound], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,30 +143,58 @@ class Panel:
         name: its place in the prose, and its part of the address.
         title: a few words.
         draw: makes the picture; its parameters are the names of the controls.
-        controls: the sliders.
+        controls: the sliders, and places for a recording of the reader's own.
         functions: those whose source is shown.
         question: asked before the figure is shown.
+        needs_torch: whether its figure is made with PyTorch, in a lesson that else works without.
     """
 
     name: str
     title: str
     draw: Callable[..., Picture]
-    controls: tuple[Control, ...]
+    controls: tuple[Control | Recording, ...]
     functions: tuple[Callable[..., object], ...]
     question: Question | None = None
+    needs_torch: bool = False
 
-    def read(self, query: Mapping[str, str]) -> dict[str, float]:
+    @property
+    def sliders(self) -> tuple[Control, ...]:
+        """The controls that are sliders."""
+        return tuple(control for control in self.controls if isinstance(control, Control))
+
+    @property
+    def recordings(self) -> tuple[Recording, ...]:
+        """The controls that take a recording."""
+        return tuple(control for control in self.controls if isinstance(control, Recording))
+
+    @property
+    def lacks(self) -> str | None:
+        """What to install before the figure can be drawn, in one sentence."""
+        return _lacks_torch(f"The figure “{self.title}”") if self.needs_torch else None
+
+    def read(
+        self, query: Mapping[str, str], recordings: Mapping[str, Sound] = NO_RECORDINGS
+    ) -> dict[str, float | Sound | None]:
         """The values of the controls that a query gives; those not named are at their start.
+
+        Args:
+            query: values as texts, by control.
+            recordings: those that the query may name, by SHA-256.
 
         Raises:
             LessonError: the query names a control or a value that the panel does not have.
         """
         controls = {control.name: control for control in self.controls}
-        values = {name: control.start for name, control in controls.items()}
+        values: dict[str, float | Sound | None] = {each.name: None for each in self.recordings}
+        values |= {slider.name: slider.start for slider in self.sliders}
         for name, text in query.items():
-            if name not in controls:
+            control = controls.get(name)
+            if control is None:
                 raise LessonError(f"There is no control {name[:40]!r} here.")
-            values[name] = controls[name].read(text)
+            if isinstance(control, Recording):
+                values[name] = control.read(text, recordings)
+            else:
+                values[name] = control.read(text)
         return values
 
 
@@ -156,9 +229,7 @@ class Lesson:
     @property
     def lacks(self) -> str | None:
         """What to install before the lesson's figures can be drawn, in one sentence."""
-        if self.needs_torch and find_spec("torch") is None:
-            return f'The lesson {self.name} needs PyTorch: run pip install "sayso[train]".'
-        return None
+        return _lacks_torch(f"The lesson {self.name}") if self.needs_torch else None
 
     def part(self, name: str) -> ModuleType:
         """One of the lesson's modules: `panels`, `values`, `exercise`, `checks`, `solution`."""
@@ -183,3 +254,9 @@ class Lesson:
     def source(self, part: str) -> str:
         """The text of one of the lesson's files, such as `exercise.py`."""
         return (self.folder / part).read_text(encoding="utf-8")
+
+
+def _lacks_torch(what: str) -> str | None:
+    if find_spec("torch") is None:
+        return f'{what} needs PyTorch: run pip install "sayso[train]".'
+    return None

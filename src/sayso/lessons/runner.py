@@ -53,7 +53,7 @@ def run_calls(path: Path, calls: Sequence[str], limit_s: float = LIMIT_S) -> Out
             stderr=subprocess.STDOUT,
             cwd=path.absolute().parent,
             start_new_session=True,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8:replace", "PYTHONPATH": _path()},
+            env={**os.environ, "PYTHONIOENCODING": "utf-8:replace", "PYTHONPATH": python_path()},
         )
         late = False
         with process:
@@ -81,8 +81,8 @@ def run_calls(path: Path, calls: Sequence[str], limit_s: float = LIMIT_S) -> Out
     return Outcome(tuple(answers), ended, text.strip())
 
 
-def _path() -> str:
-    """Where the process finds sayso: where this one has found it."""
+def python_path() -> str:
+    """Where a process of its own finds sayso: where this one has found it."""
     here, given = str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")
     return os.pathsep.join([here, given] if given else [here])
 

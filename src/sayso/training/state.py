@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,11 +32,14 @@ class Progress:
     loss_sum: float = 0.0
     accuracy_sum: float = 0.0
     seconds: float = 0.0  # spent on the epoch under way
+    first_loss: float = math.nan  # of the very first step, before the weights had moved
     best_accuracy: float = -1.0
     history: list[Epoch] = field(default_factory=list)
 
     def count(self, loss: float, accuracy: float) -> None:
         """Adds a step."""
+        if not self.epoch and not self.step:
+            self.first_loss = loss
         self.step += 1
         self.loss_sum += loss
         self.accuracy_sum += accuracy

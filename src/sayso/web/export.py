@@ -39,7 +39,7 @@ def export_lessons(folder: Path, report: Report = silently) -> None:
         )
         write_text(folder / f"{lesson.name}.html", lesson_page(lesson, tags))
         report("lessons", done, len(lessons))
-    write_text(folder / "index.html", index_page())
+    write_text(folder / "index.html", index_page(still=True))
 
 
 def _figures(lesson: Lesson) -> str:
@@ -48,6 +48,7 @@ def _figures(lesson: Lesson) -> str:
     entries = [
         f'"{lesson.name}/{panel.name}.json?{query}": {figure}'
         for panel in panels
+        if not panel.lacks
         for query, figure in draw_all(panel)
     ]
     return "globalThis.saysoFigures = {\n" + ",\n".join(entries) + "\n};\n"

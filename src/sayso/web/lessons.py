@@ -4,6 +4,7 @@
     /lessons/growth.html         one of them
     /lessons/growth/year.json    a figure and its caption; ?steps=12 sets a control
     /lessons/growth/check        POST: the verdict on ./growth.py, where sayso was started
+    /lessons/sounds              the reader's own recordings, see `sayso.web.sounds`
 
 No code ever comes in: the exercise is a file of the reader's, beside which sayso was started.
 """
@@ -18,6 +19,7 @@ from starlette.routing import Route
 
 from sayso.lessons import LessonError, find_lesson
 from sayso.lessons.checking import check
+from sayso.web import sounds
 from sayso.web.figures import draw_json
 from sayso.web.highlight import highlight
 from sayso.web.pages import ASSETS, index_page, lesson_page
@@ -33,7 +35,8 @@ def _page(request: Request) -> Response:
 
 def _figure(request: Request) -> Response:
     panel = find_lesson(request.path_params["lesson"]).panel(request.path_params["panel"])
-    return Response(draw_json(panel, request.query_params), media_type="application/json")
+    drawn = draw_json(panel, request.query_params, sounds.SOUNDS)
+    return Response(drawn, media_type="application/json")
 
 
 def _asset(request: Request) -> Response:
@@ -76,6 +79,7 @@ ROUTES = [
     Route("/", _index),
     Route("/index.html", _index),
     Route("/assets/{name}", _asset),
+    *sounds.ROUTES,
     Route("/{lesson}.html", _page),
     Route("/{lesson}/check", _check, methods=["POST"]),
     Route("/{lesson}/{panel}.json", _figure),

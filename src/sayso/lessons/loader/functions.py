@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from time import perf_counter
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,6 +47,13 @@ def with_loader(words: Sequence[str], order: Sequence[int], size: int) -> Iterat
 def cut(clips: int, size: int, first: int, step: int) -> list[range]:
     """Batches by index arithmetic: where each begins and ends."""
     return [range(start, min(start + size, clips)) for start in range(first, clips, step)]
+
+
+def measure(clips: Dataset[Any], size: int, workers: int, start: str | None = None) -> list[float]:
+    """When each batch is there, in seconds since the first was asked for."""
+    loader = DataLoader(clips, batch_size=size, num_workers=workers, multiprocessing_context=start)
+    asked = perf_counter()
+    return [perf_counter() - asked for _ in loader]
 
 
 def work(

@@ -8,13 +8,18 @@ import plotly.graph_objects as go
 from sayso.lessons import plot
 from sayso.lessons.glass import clip_words
 from sayso.lessons.lesson import Control, Panel, Picture, Question
-from sayso.lessons.loader.functions import Clips, by_hand, cut, with_loader, work
+from sayso.lessons.loader.functions import Clips, by_hand, cut, measure, with_loader, work
+from sayso.lessons.loader.measured import Loaded, Measured, machine, measured
+from sayso.lessons.loader.timing import CLIPS as TIMED
+from sayso.lessons.loader.timing import SIZE as TIMED_SIZE
+from sayso.lessons.loader.timing import loaders
 from sayso.lessons.loader.values import BATCHES, LEARN_S, enough_workers, order_of
 from sayso.training.loader import Batches
 
 CLIPS = 100
 SIZE = 4  # clips in a batch that is drawn
 _EVERY = 40  # samples; one in so many is drawn
+_COLORS = {"Grey": plot.GREY, "orange": plot.ORANGE, "blue": plot.BLUE, "green": plot.GREEN}
 _MISTAKES = ("none", "begins one too early", "begins one too late", "leaves out the first")
 
 
@@ -103,6 +108,51 @@ def waiting(workers: int, make_s: float) -> Picture:
     )
 
 
+def timed(clips: int) -> Picture:
+    """How long loaders with and without workers took on this machine for their first clips."""
+    found = measured()
+    runs = list(found.runs)
+    made = plot.figure(
+        *(
+            go.Scatter(
+                x=[0, *range(TIMED_SIZE, TIMED + 1, TIMED_SIZE)],
+                y=[0.0, *run.times],
+                mode="lines",
+                line={"color": color, "width": 3},
+            )
+            for run, color in zip(runs, _COLORS.values(), strict=False)
+        ),
+        x="clips",
+        y="seconds",
+    )
+    made.add_vline(x=clips, line={"color": plot.GREY, "width": 1, "dash": "dot"})
+    made.update_xaxes(range=[0, TIMED])
+    made.update_yaxes(rangemode="tozero")
+    return Picture(made, _told(found, clips), complete=found.ended is not None)
+
+
+def _told(found: Measured, clips: int) -> str:
+    """What has been measured, up to a number of clips, and on what."""
+    if found.ended is None:
+        return f"Measuring on {machine()}: {len(found.runs)} of {len(loaders())} loaders are done."
+    if found.ended:
+        return f"This could not be measured: {found.ended.rstrip('.')}."
+    batch = clips // TIMED_SIZE - 1
+    times = "; ".join(
+        f"{color}, {_named(run)}: {run.times[batch]:.2f} s (first batch {run.times[0]:.2f} s)"
+        for color, run in zip(_COLORS, found.runs, strict=False)
+    )
+    return (
+        f"{clips} clips. {times}. Making a clip takes {1000 * found.clip_s:.1f} ms, decoding it "
+        f"{1000 * found.read_s:.1f} ms of them. Measured on {machine()}."
+    )
+
+
+def _named(run: Loaded) -> str:
+    workers = f"{run.workers or 'no'} worker{'s' * (run.workers != 1)}"
+    return f"{workers} by {run.start}" if run.workers else workers
+
+
 PANELS = (
     Panel(
         "epoch",
@@ -142,5 +192,12 @@ PANELS = (
             lambda: enough_workers(0.3),
             {"workers": enough_workers(0.3), "make_s": 0.3},
         ),
+    ),
+    Panel(
+        "timed",
+        "Measured",
+        timed,
+        (Control("clips", "Clips", tuple(range(TIMED_SIZE, TIMED + 1, TIMED_SIZE)), TIMED // 2),),
+        (measure,),
     ),
 )

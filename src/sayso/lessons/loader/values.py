@@ -11,6 +11,7 @@ import torch
 from sayso.corpus.noise import Noise
 from sayso.lessons.glass import clip_words, read_clip
 from sayso.lessons.loader.functions import by_hand, with_loader, work
+from sayso.lessons.loader.timing import SIZE
 from sayso.training.augment import augment
 from sayso.training.recipe import Recipe
 
@@ -63,4 +64,5 @@ def values() -> dict[str, float | str]:
         "apart": largest_difference(5),
         "torch": torch.__version__.partition("+")[0],
         "clip_ms": milliseconds(),
+        "timed_size": SIZE,
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from sayso.audio import Sound
 from sayso.lessons import plot
-from sayso.lessons.glass import clip_words, recognizer
-from sayso.lessons.lesson import Control, Panel, Picture, Question
+from sayso.lessons.glass import clip_words, read_clip, read_recording, recognizer
+from sayso.lessons.lesson import Control, Panel, Picture, Question, Recording
 from sayso.lessons.shift.functions import alike, convolve, move, pool, turn
 from sayso.lessons.shift.values import (
     FAR_MS,
@@ -17,6 +18,7 @@ from sayso.lessons.shift.values import (
     confidences,
     steady_ms,
 )
+from sayso.words import SILENCE, UNKNOWN
 
 LENGTH = 40  # samples of the toy signal
 BUMP = (1.0, 3.0, 1.0)
@@ -24,6 +26,7 @@ WEIGHTS = (-0.5, 1.0, -0.5)  # looks for a bump
 _WORDS = Control(
     "clip", "Word", tuple(range(len(clip_words()))), clip_words().index(WORD), clip_words()
 )
+_OWN = Recording("own", "Or a word of your own", instead_of="clip")
 
 
 def signal(place: int) -> list[float]:
@@ -62,10 +65,10 @@ def bump(place: int, stride: int) -> Picture:
     )
 
 
-def layers(shift_ms: int, clip: int) -> Picture:
+def layers(shift_ms: int, clip: int, own: Sound | None) -> Picture:
     """How much of each layer's answer moves along with a word, and how much stays."""
-    word = clip_words()[clip]
-    found = compare(word, shift_ms)
+    word, sound = _chosen(clip, own)
+    found = compare(sound, shift_ms)
     names = [*(name.removeprefix("layer ") for name in list(found)[:-1]), "end"]
     along, stayed = zip(*found.values(), strict=True)
     made = plot.figure(
@@ -94,18 +97,19 @@ def layers(shift_ms: int, clip: int) -> Picture:
     made.update_yaxes(range=[-0.35, 1.1])
     return Picture(
         made,
-        f"“{word}” moved by {shift_ms} ms. Layer 1 is {along[0]:.2f} like its answer moved along "
+        f"{word} moved by {shift_ms} ms. Layer 1 is {along[0]:.2f} like its answer moved along "
         f"(blue), {stayed[0]:.2f} like its answer left in place (grey). The embedding, at the end, "
         f"is {stayed[-1]:.2f} what it was.",
     )
 
 
-def answer(shift_ms: int, clip: int) -> Picture:
+def answer(shift_ms: int, clip: int, own: Sound | None) -> Picture:
     """The recognizer's confidence while a word slides out of its second."""
-    word = clip_words()[clip]
-    found = confidences(word)  # (shifts, classes)
+    word, sound = _chosen(clip, own)
+    found = confidences(sound)  # (shifts, classes)
     words = recognizer().words
-    others = [i for i in np.argsort(-found.max(axis=0)) if words[i] != word][:2]
+    start = int(found[SHIFTS_MS.index(0)].argmax())
+    others = [int(i) for i in np.argsort(-found.max(axis=0)) if i != start][:2]
     made = plot.figure(
         *(
             go.Scatter(
@@ -115,7 +119,7 @@ def answer(shift_ms: int, clip: int) -> Picture:
                 line={"color": color, "width": 3 if color == plot.BLUE else 2},
             )
             for index, color in zip(
-                (words.index(word), *others), (plot.BLUE, plot.ORANGE, plot.GREY), strict=True
+                (start, *others), (plot.BLUE, plot.ORANGE, plot.GREY), strict=True
             )
         ),
         x="milliseconds later",
@@ -124,12 +128,25 @@ def answer(shift_ms: int, clip: int) -> Picture:
     made.add_vline(x=shift_ms, line={"color": plot.GREEN, "width": 2})
     made.update_yaxes(range=[0, 1.05], tickformat=".0%")
     row = found[SHIFTS_MS.index(shift_ms)]
-    first, second = (words[i] for i in others)
+    blue, orange, grey = (words[i] for i in (start, *others))
     return Picture(
         made,
-        f"“{word}” (blue), {shift_ms} ms later: sayso hears “{words[int(row.argmax())]}” and is "
-        f"{row.max():.0%} sure. Orange is “{first}”, grey “{second}”.",
+        f"{word}, {shift_ms} ms later: sayso hears {say(words[int(row.argmax())])} and is "
+        f"{row.max():.0%} sure. Blue is {say(blue)}, orange {say(orange)}, grey {say(grey)}.",
     )
+
+
+def say(word: str) -> str:
+    """A class of the recognizer as a sentence names it."""
+    return {UNKNOWN: "another word", SILENCE: "silence"}.get(word, f"“{word}”")
+
+
+def _chosen(clip: int, own: Sound | None) -> tuple[str, Sound]:
+    """What the caption calls the sound, and its second."""
+    if own is None:
+        word = clip_words()[clip]
+        return say(word), read_clip(word)
+    return "Your recording", read_recording(own)
 
 
 PANELS = (
@@ -155,12 +172,12 @@ PANELS = (
         "layers",
         "Inside the recognizer",
         layers,
-        (Control("shift_ms", "Milliseconds later", tuple(range(0, 201, 10)), 0), _WORDS),
+        (Control("shift_ms", "Milliseconds later", tuple(range(0, 201, 10)), 0), _WORDS, _OWN),
         (turn, alike),
         Question(
             f"You move “{WORD}” by {FAR_MS} ms. At the very end of the network, in the embedding, "
             "how alike is the answer to what it was? 1 is the same, 0 is nothing in common.",
-            lambda: compare(WORD, FAR_MS)["embedding"][1],
+            lambda: compare(read_clip(WORD), FAR_MS)["embedding"][1],
             {"shift_ms": FAR_MS, "clip": clip_words().index(WORD)},
             "y",
         ),
@@ -169,12 +186,12 @@ PANELS = (
         "answer",
         "When the answer flips",
         answer,
-        (Control("shift_ms", "Milliseconds later", SHIFTS_MS, 0), _WORDS),
+        (Control("shift_ms", "Milliseconds later", SHIFTS_MS, 0), _WORDS, _OWN),
         (move,),
         Question(
             f"How many milliseconds later may “{WORD}” come until sayso hears something else?",
-            lambda: steady_ms(WORD),
-            {"shift_ms": steady_ms(WORD), "clip": clip_words().index(WORD)},
+            lambda: steady_ms(read_clip(WORD)),
+            {"shift_ms": steady_ms(read_clip(WORD)), "clip": clip_words().index(WORD)},
             "x",
         ),
     ),

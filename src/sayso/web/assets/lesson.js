@@ -4,15 +4,21 @@ const state = new URLSearchParams(location.hash.includes("=") ? location.hash.sl
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 function keep(key, value) {
-  state.set(key, value);
+  if (value === "") state.delete(key);
+  else state.set(key, value);
   history.replaceState(null, "", `#${state}`);
 }
+
+const AGAIN_MS = 400; // until a figure that is not complete yet is asked for again
 
 /** A figure and its caption, from the server or, in the static copy, from the script beside it. */
 async function ask(address) {
   if (globalThis.saysoFigures) return globalThis.saysoFigures[address];
-  const response = await fetch(address);
-  return response.json();
+  try {
+    return await (await fetch(address)).json();
+  } catch {
+    return { error: "sayso does not answer: is it still running?" };
+  }
 }
 
 /** What the figures take from the page: its colours, its font, its width. */
@@ -40,6 +46,7 @@ class Panel {
     this.element = element;
     this.plot = element.querySelector(".plot");
     this.caption = element.querySelector("figcaption");
+    this.sounds = element.querySelector(".sounds");
     this.sliders = [...element.querySelectorAll("input[type=range]")];
     this.form = element.querySelector(".question");
     this.facts = this.form && JSON.parse(this.form.dataset.facts);
@@ -49,6 +56,12 @@ class Panel {
       if (kept !== null) this.set(slider, kept);
       slider.addEventListener("input", () => this.moved(slider));
     }
+    this.recordings = [...element.querySelectorAll(".recording")].map((field) => {
+      const kept = state.get(this.key(field.dataset.name)) ?? "";
+      const name = /^[0-9a-f]{64}$/.test(kept) ? kept : "";
+      return new SaysoRecording(field, name, (given) => this.heard(field, given));
+    });
+    for (const { element: field, value } of this.recordings) this.replace(field, value);
     if (this.form) this.listen();
     if (element.dataset.state === "shown") this.draw();
   }
@@ -76,6 +89,19 @@ class Panel {
     this.draw();
   }
 
+  /** Another recording is to be used, or, for "", the bundled clip. */
+  heard(field, name) {
+    keep(this.key(field.dataset.name), name);
+    this.replace(field, name);
+    this.draw();
+  }
+
+  /** A slider that means nothing while there is a recording cannot be moved meanwhile. */
+  replace(field, name) {
+    const slider = this.sliders.find((each) => each.name === field.dataset.insteadOf);
+    if (slider) slider.disabled = Boolean(name);
+  }
+
   listen() {
     const input = this.form.querySelector("input");
     this.form.addEventListener("submit", (event) => {
@@ -85,6 +111,7 @@ class Panel {
         this.set(this.sliders.find((slider) => slider.name === name), text);
         keep(this.key(name), text);
       }
+      for (const recording of this.recordings) if (recording.value) recording.use("");
       this.reveal(Number(input.value));
     });
     this.form.querySelector(".quiet").addEventListener("click", () => {
@@ -92,7 +119,8 @@ class Panel {
       this.reveal(null);
     });
     const kept = state.get(this.key("guess"));
-    const asked = this.sliders.some((slider) => state.has(this.key(slider.name)));
+    const names = [...this.sliders, ...this.recordings].map(({ name }) => name);
+    const asked = names.some((name) => state.has(this.key(name)));
     if (kept !== null || asked) {
       this.reveal(kept && Number.isFinite(Number(kept)) ? Number(kept) : null);
     }
@@ -107,6 +135,12 @@ class Panel {
     if (document.activeElement?.closest("form") === this.form) this.sliders[0]?.focus();
   }
 
+  query() {
+    const chosen = this.sliders.map((slider) => [slider.name, slider.values[slider.value].value]);
+    for (const { name, value } of this.recordings) if (value) chosen.push([name, value]);
+    return chosen.map((pair) => pair.join("=")).join("&");
+  }
+
   /** Draws what the sliders say; while one figure is on its way only the latest wish is kept. */
   async draw() {
     this.wanted = true;
@@ -114,10 +148,19 @@ class Panel {
     this.busy = true;
     while (this.wanted) {
       this.wanted = false;
-      const chosen = this.sliders.map((slider) => [slider.name, slider.values[slider.value].value]);
-      const query = chosen.map((pair) => pair.join("=")).join("&");
-      const { figure, caption } = await ask(`${this.element.dataset.address}.json?${query}`);
+      clearTimeout(this.again);
+      const answer = await ask(`${this.element.dataset.address}.json?${this.query()}`);
+      if (answer.error) {
+        this.caption.textContent = answer.error;
+        continue;
+      }
+      const { figure, caption, complete, lost, sounds } = answer;
+      for (const recording of this.recordings) {
+        if (recording.value && lost[recording.name]) recording.lose(lost[recording.name]);
+      }
       this.caption.textContent = caption;
+      this.sounds.replaceChildren(...Object.entries(sounds).map((sound) => playButton(...sound)));
+      if (!complete) this.again = setTimeout(() => this.draw(), AGAIN_MS);
       figure.layout.template = template(this.plot.clientWidth < 500);
       if (this.guess != null && this.facts.axis) mark(figure.layout, this.guess, this.facts);
       const options = { displayModeBar: false, responsive: true };
@@ -125,6 +168,20 @@ class Panel {
     }
     this.busy = false;
   }
+}
+
+const player = new Audio();
+
+/** A button that plays a sound from its beginning; what was playing stops. */
+function playButton(text, source) {
+  const button = Object.assign(document.createElement("button"), {
+    type: "button", className: "outlined", textContent: text,
+  });
+  button.addEventListener("click", () => {
+    player.src = source;
+    player.play().catch(() => {}); // another one was asked for meanwhile
+  });
+  return button;
 }
 
 function short(number) {
