@@ -41,7 +41,8 @@ def draw_tuning(tuned: Tuned, target: Path) -> None:
         rates = curves.alarms[:, index] / curves.hours
         x, y = np.maximum(rates, none), 100 * shares
         notes = [
-            f"{word}, {_write(float(threshold))}<br>{rate:.2f} false alarms an hour<br>{share:.1%} missed"
+            f"{word}, {_write(float(threshold))}<br>{rate:.2f} false alarms an hour<br>"
+            f"{share:.1%} missed"
             for threshold, rate, share in zip(GRID, rates, shares, strict=True)
         ]
         chosen = int(np.searchsorted(GRID, np.float32(tuned.thresholds[word])))
