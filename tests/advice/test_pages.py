@@ -21,7 +21,7 @@ from sayso.recognition.recognizer import PACKAGED
 
 DATA, RUN, RELEASE = (list(checks_of(subject)) for subject in MODULES)
 CHECKS = [*DATA, *RUN, *RELEASE]
-FINDS_MUCH = {  # what else comes true by the example, beside the one it is for
+SERIOUS = {  # the others are warnings
     "recordings-apart": "fault",
     "speakers-apart": "fault",
     "recorded-once": "fault",
@@ -55,7 +55,7 @@ def test_an_example_of_data_triggers_its_check(
     shutil.copytree(some_words, tmp_path / "mine")
     run_example(check, tmp_path, monkeypatch)
     finding = check.run(read_data_set(Path("mine"), PACKAGED if check.name == "labels" else None))
-    assert finding.verdict == FINDS_MUCH.get(check.name, "warning"), finding
+    assert finding.verdict == SERIOUS.get(check.name, "warning"), finding
     assert finding.says.endswith(".")
     assert finding.advice
     assert finding.files or check.name == "balance"
@@ -79,7 +79,7 @@ def test_an_example_of_a_run_triggers_its_check(
     shutil.copytree(a_run, tmp_path, dirs_exist_ok=True)
     run_example(check, tmp_path, monkeypatch)
     finding = check.run(read_training_run(Path("run"), Path("mine")))
-    assert finding.verdict == FINDS_MUCH.get(check.name, "warning"), finding
+    assert finding.verdict == SERIOUS.get(check.name, "warning"), finding
     assert finding.says.endswith(".")
     assert finding.advice
 
