@@ -51,14 +51,29 @@ def find_keyphrases(samples: Sound, words: Sequence[str]) -> Found:
     return np.array(rows, np.float64).reshape(-1, 4)
 
 
-def keyphrase_events(found: Found, words: Sequence[str], threshold: float) -> list[Event]:
-    """The events at a threshold (log10): the best of all findings within 0.7 s."""
-    kept: list[float] = []
-    events = []
-    for index, start_s, end_s, score in found[np.argsort(-found[:, 3], kind="stable")]:
-        if score < threshold:
-            break
-        if all(abs(start_s - near) >= REST_S for near in kept):
-            kept.append(start_s)
-            events.append(Event(words[int(index)], start_s, end_s))
-    return events
+def strongest(found: Found) -> Found:
+    """The best of all findings within 0.7 s, the best first.
+
+    What a threshold leaves of them are its events: no finding gives way to one that scores less.
+    """
+    if not len(found):
+        return found
+    frames = np.round(found[:, 1] * FRAMES_PER_S).astype(np.int64)
+    reach = round(REST_S * FRAMES_PER_S)
+    taken = np.zeros(frames.max() + 1, bool)
+    kept = []
+    for index in np.argsort(-found[:, 3], kind="stable"):
+        frame = frames[index]
+        if not taken[frame]:
+            kept.append(index)
+            taken[max(0, frame - reach + 1) : frame + reach] = True
+    return found[kept]
+
+
+def keyphrase_events(kept: Found, words: Sequence[str], threshold: float) -> list[Event]:
+    """The events at a threshold (log10), of what `strongest` has kept."""
+    return [
+        Event(words[int(index)], start_s, end_s)
+        for index, start_s, end_s, score in kept
+        if score >= threshold
+    ]

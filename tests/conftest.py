@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from command_line import Finished, Run
 from tone_model import save_tone_model
 
 os.environ["OMP_NUM_THREADS"] = "1"  # tiny tensors: more threads only wait for each other
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a job that a shell put behind
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # or commands would ignore ctrl-C too
 
 
 @pytest.fixture(scope="session")

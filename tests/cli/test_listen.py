@@ -163,6 +163,7 @@ def test_the_microphone_is_listened_to_until_ctrl_c(tone_model: Path, tmp_path: 
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
     assert words(done.stdout) == ["go", "left", "stop"]
     first, second, last = done.stderr.splitlines()

@@ -124,9 +124,11 @@ def _print(answer: Answer) -> None:
     from sayso.advice.verdict import FILES_SHOWN
 
     finding = answer.finding
-    line = Text(f"{finding.verdict:{_WIDTH}}", style=_COLOURS[finding.verdict])
-    line.append(f"{answer.check.name}: ", style="bold")
-    line.append(finding.says, style="")
+    line = Text.assemble(
+        (f"{finding.verdict:{_WIDTH}}", _COLOURS[finding.verdict]),
+        (f"{answer.check.name}: ", "bold"),
+        finding.says,
+    )
     details = [] if finding.verdict == "ok" and not finding.files else list(finding.evidence)
     details += map(str, finding.files[:FILES_SHOWN])
     if more := len(finding.files[FILES_SHOWN:]):

@@ -27,7 +27,7 @@ from sayso.training.run import Config
 
 OPSET = 20
 LARGEST_DIFFERENCE = 1e-4  # between PyTorch and ONNX Runtime, on clips, noise and nothing
-THRESHOLD = 0.5  # the confidence from which a word in a long sound is reported
+THRESHOLD = 0.8  # the confidence from which a word in a long sound or a stream is reported
 
 
 class ExportError(SaysoError):
