@@ -15,6 +15,7 @@ run: .venv/base
 	@$(BIN)/sayso hear src/sayso/bundled/clips
 	@echo
 	@echo "A file of your own:    $(BIN)/sayso hear FILE"
+	@echo "A page that listens:   $(BIN)/sayso serve"
 	@echo "The lessons, a page:   $(BIN)/sayso learn"
 	@echo "A recognizer of yours: $(BIN)/sayso train --help (after: make .venv/all)"
 
