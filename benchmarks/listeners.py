@@ -138,8 +138,8 @@ def main() -> None:
     options = parser.parse_args()
     command = [sys.executable, "-m", "sayso", "serve", "--port", "0"]
     command += ["--model", options.model] if options.model else []
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603
-        assert server.stderr  # noqa: S101
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603, our own server
+        assert server.stderr  # noqa: S101, a pipe: said for the type checker
         line = server.stderr.readline()
         try:
             address = line.split()[1].replace("http:", "ws:") + "/listen"
