@@ -1,7 +1,7 @@
 # make run    sets up and recognizes the bundled clips
 # make test   sets up, checks and runs all the tests
 # make check  formatting, lint and types
-# make bench  timings
+# make bench  timings, and the models beside PocketSphinx: make bench DATA=recordings for your clips
 # make bench-audio  compares libraries for sound, and writes docs/audio-libraries.md
 # make help-page  writes docs/help.md anew from the commands' own help
 
@@ -34,6 +34,8 @@ check: .venv/all
 
 bench: .venv/all
 	$(BIN)/python -m pytest benchmarks --override-ini addopts= --benchmark-only --benchmark-columns=min,median,ops
+	$(PIP) install --constraint constraints.txt pocketsphinx
+	$(BIN)/python -m benchmarks.models $(DATA)
 
 bench-audio: .venv/all
 	$(PIP) install --constraint constraints.txt librosa pydub audiomentations webrtcvad-wheels scipy

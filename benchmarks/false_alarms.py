@@ -299,7 +299,7 @@ def main() -> None:
     ]
     sections = [describe(parts)]
     for name in given.model:
-        model = load(None if name == "base" else name).model
+        model = load(name).model
         choice, report = (Heard.by(model, part, given.cache) for part in parts)
         sections.append(report_model(Path(name).stem, model, choice, report, parts))
     if find_spec("pocketsphinx"):

@@ -9,12 +9,19 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from sayso.network.broadcast import BroadcastNetwork
 from sayso.network.features import LogMel
 from sayso.network.residual import ResidualNetwork
+from sayso.network.separable import SeparableNetwork
 
-ARCHITECTURES: dict[str, Callable[[], ResidualNetwork]] = {
+Body = BroadcastNetwork | ResidualNetwork | SeparableNetwork
+
+ARCHITECTURES: dict[str, Callable[[], Body]] = {
     "residual": ResidualNetwork,  # 0.39 million parameters
     "residual-small": partial(ResidualNetwork, stem=8, widths=(24, 32, 40, 48), halved=2),  # 90,000
+    "separable": partial(SeparableNetwork, stem=16, width=160, blocks=6),
+    "separable-small": partial(SeparableNetwork, stem=12, width=80, blocks=5),
+    "bc-resnet-3": partial(BroadcastNetwork, 3),
 }
 
 

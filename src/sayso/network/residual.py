@@ -34,14 +34,7 @@ class ResidualNetwork(nn.Module):
     ) -> None:
         super().__init__()
         self.embedding_width = 2 * widths[-1]
-        self.stem = nn.Sequential(
-            nn.Conv2d(1, stem, 5, stride=2, padding=2, bias=False),
-            nn.BatchNorm2d(stem),
-            nn.ReLU(),
-            nn.Conv2d(stem, stem, 3, (2, 1), 1, groups=stem, bias=False),
-            nn.BatchNorm2d(stem),
-            nn.ReLU(),
-        )
+        self.stem = make_stem(stem)
         self.blocks = nn.Sequential(
             *(
                 Block(before, after, stride=2 if place == halved else 1)
@@ -54,6 +47,18 @@ class ResidualNetwork(nn.Module):
         patches = self.stem(features.unsqueeze(1))  # (batch, stem, mel / 4, frames / 2)
         channels = self.blocks(patches.flatten(1, 2))  # (batch, widths[-1], frames / 2 or / 4)
         return torch.cat([channels.mean(dim=2), channels.amax(dim=2)], dim=1)
+
+
+def make_stem(channels: int) -> nn.Sequential:
+    """Looks at patches: `(batch, 1, mel, frames)` → `(batch, channels, mel / 4, frames / 2)`."""
+    return nn.Sequential(
+        nn.Conv2d(1, channels, 5, stride=2, padding=2, bias=False),
+        nn.BatchNorm2d(channels),
+        nn.ReLU(),
+        nn.Conv2d(channels, channels, 3, (2, 1), 1, groups=channels, bias=False),
+        nn.BatchNorm2d(channels),
+        nn.ReLU(),
+    )
 
 
 class Block(nn.Module):

@@ -33,7 +33,14 @@ from sayso.recognition.thresholds import load_thresholds
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO | npt.NDArray[np.generic]
 Progress: TypeAlias = Callable[[float], None]  # told the share of a sound done since the last call
 
-PACKAGED = Path(__file__).parents[1] / "bundled" / "base.onnx"
+BUNDLED = Path(__file__).parents[1] / "bundled"
+PACKAGED_MODELS = tuple(sorted(path.stem for path in BUNDLED.glob("*.onnx")))
+PACKAGED = BUNDLED / "base.onnx"
+
+
+def find_model(model: str | os.PathLike[str]) -> Path:
+    """The file of a packaged model that is named, as in `base`; any other path stays as it is."""
+    return BUNDLED / f"{model}.onnx" if str(model) in PACKAGED_MODELS else Path(model)
 
 
 def load(
@@ -42,14 +49,16 @@ def load(
     """Loads a recognizer.
 
     Args:
-        model: a file that `sayso export` has written; the packaged model where none is named.
+        model: a packaged model by its name, or a file that `sayso export` has written; `base`
+            where none is named.
         pack: a file that `sayso teach` has written, whose words are recognized too.
 
     Raises:
         ModelError: the model is missing, damaged or not sayso's.
         PackError: the pack is missing, damaged or for another model.
     """
-    return Recognizer(with_pack(Model(model or PACKAGED), None if pack is None else Path(pack)))
+    file = find_model(model or "base")
+    return Recognizer(with_pack(Model(file), None if pack is None else Path(pack)))
 
 
 class Recognizer:
