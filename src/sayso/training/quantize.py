@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,9 +23,24 @@ from sayso import audio
 from sayso.audio import SAMPLE_RATE, Sound
 from sayso.corpus import read_corpus
 from sayso.corpus.sample import write_sample
+from sayso.files import atomic_path
+from sayso.recognition import Model, ModelError
 
 QUANTIZED = ["Conv", "Gemm"]  # the network; the front end keeps its floats: a spectrum spans 80 dB
 CALIBRATED_WITH = 2  # every second one of the bundled clips; the others are for the comparison
+
+
+def quantize_copy(model: Path, target: Path) -> float:
+    """Writes the eight-bit form of a model file to another place, see `quantize`.
+
+    Raises:
+        ModelError: the file is no model of sayso's, or has eight bits already.
+    """
+    if Model(model).metadata.get("precision") == "int8":
+        raise ModelError(f"{model} has eight-bit integers already.")
+    with atomic_path(target) as partial:
+        shutil.copyfile(model, partial)
+        return quantize(partial)
 
 
 def quantize(model: Path) -> float:
