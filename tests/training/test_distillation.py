@@ -7,6 +7,7 @@ import torch
 from scipy.special import log_softmax, softmax
 
 from sayso.corpus import read_corpus
+from sayso.network import Output
 from sayso.training.best import read_best
 from sayso.training.distillation import TEMPERATURE, Loss
 from sayso.training.loop import train
@@ -30,9 +31,11 @@ def test_the_loss_mixes_the_labels_with_what_the_teacher_hears(taught: Path) -> 
     waveform = 0.1 * torch.randn(4, 16_000, generator=torch.Generator().manual_seed(0))
     logits = torch.randn(4, 5, generator=torch.Generator().manual_seed(1))
     label = torch.tensor([0, 1, 2, 4])
-    mine = Loss(recipe, WORDS, taught)(logits, label, waveform)
+    teacher = read_best(taught).network
+    output = teacher(waveform)
+    mine = Loss(recipe, WORDS, taught)(output._replace(logits=logits), label)
 
-    heard = read_best(taught).network(waveform).logits.detach().double().numpy()
+    heard = output.logits.detach().double().numpy()
     said = logits.double().numpy()
     cross_entropy = -log_softmax(said, axis=1)[np.arange(4), label].mean()
     share = softmax(heard / TEMPERATURE, axis=1)
@@ -44,7 +47,8 @@ def test_the_loss_mixes_the_labels_with_what_the_teacher_hears(taught: Path) -> 
 def test_without_a_teacher_only_the_labels_count() -> None:
     logits, label = torch.randn(3, 5), torch.tensor([0, 1, 2])
     expected = torch.nn.functional.cross_entropy(logits, label, label_smoothing=0.1)
-    torch.testing.assert_close(Loss(Recipe(), WORDS, None)(logits, label, torch.ones(3)), expected)
+    output = Output(logits, torch.ones(3, 2), torch.ones(3, 40, 98))
+    torch.testing.assert_close(Loss(Recipe(), WORDS, None)(output, label), expected)
 
 
 def test_a_small_network_learns_from_another_and_the_run_says_so(

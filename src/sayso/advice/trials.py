@@ -46,8 +46,8 @@ def first_loss(run: TrainingRun, corpus: Corpus) -> float:
     epoch = TrainingEpoch(training, config.words, noise, config.recipe, config.seed, 0)
     waveform, label, masks = next(load(epoch, Batches(len(epoch), config.recipe.batch_size), 0))
     state.model.train()
-    logits, _ = state.model(waveform.to(state.device), masks.to(state.device))
-    loss = Loss(config.recipe, config.words, None)(logits.cpu(), label, waveform)
+    output = state.model(waveform.to(state.device), masks.to(state.device))
+    loss = Loss(config.recipe, config.words, None)(output, label.to(state.device))
     return float(loss.item())
 
 
@@ -66,7 +66,7 @@ def learn_by_heart(run: TrainingRun, clips: Sequence[Clip]) -> ByHeart:
     losses: list[float] = []
     accuracy = 0.0
     for _ in range(BY_HEART_STEPS):
-        logits, _ = state.model(waveform)
+        logits = state.model(waveform).logits
         loss: Tensor = functional.cross_entropy(logits, label)
         losses.append(loss.item())
         accuracy = float((logits.argmax(dim=1) == label).float().mean())

@@ -24,12 +24,15 @@ ARCHITECTURES: dict[str, Callable[[], Body]] = {
     "bc-resnet-3": partial(BroadcastNetwork, 3),
 }
 
+CLIPS_IN_CACHE = 8  # whose front end takes a third less time than that of 128 at once
+
 
 class Output(NamedTuple):
-    """Logits `(batch, classes)` and embedding `(batch, width)`."""
+    """Logits `(batch, classes)`, embedding `(batch, width)`, features `(batch, mel, frames)`."""
 
     logits: Tensor
     embedding: Tensor
+    features: Tensor  # nothing of them hidden
 
 
 class RecognizerNetwork(nn.Module):
@@ -56,16 +59,24 @@ class RecognizerNetwork(nn.Module):
             waveform: `(batch, 16000)`, in [-1, 1] at 16 kHz.
             masks: stretches of the features to hide in training, see `hide`.
         """
-        with torch.no_grad():
-            features = self.front_end(waveform)  # (batch, mel, frames)
-            if masks is not None:
-                features = hide(features, masks)
-        embedding = self.body(features)
-        return Output(self.classifier(embedding), embedding)
+        features = self._features(waveform)
+        embedding = self.body(features if masks is None else hide(features, masks))
+        return Output(self.classifier(embedding), embedding, features)
+
+    @torch.no_grad()
+    def _features(self, waveform: Tensor) -> Tensor:
+        """The log-mel spectrogram; of many clips a few at a time, which stay in the cache."""
+        if not self.training:
+            return self.front_end(waveform)  # type: ignore[no-any-return]
+        return torch.cat([self.front_end(part) for part in torch.split(waveform, CLIPS_IN_CACHE)])
+
+    def logits(self, features: Tensor) -> Tensor:
+        """Logits `(batch, classes)` of features `(batch, mel, frames)`."""
+        return self.classifier(self.body(features))  # type: ignore[no-any-return]
 
     def probabilities(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
         """Calibrated probabilities `(batch, classes)` and embedding, like the exported model."""
-        logits, embedding = self(waveform)
+        logits, embedding, _ = self(waveform)
         return torch.softmax(logits / self.temperature, dim=1), embedding
 
 

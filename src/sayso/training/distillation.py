@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from sayso.network import Output, RecognizerNetwork
 from sayso.training.best import read_best
 from sayso.training.recipe import Recipe
 from sayso.training.run import RunError
@@ -32,20 +33,21 @@ class Loss(nn.Module):
     def __init__(self, recipe: Recipe, words: tuple[str, ...], teacher: Path | None) -> None:
         super().__init__()
         self.recipe = recipe
-        self.teacher: nn.Module | None = None
+        self.teacher: RecognizerNetwork | None = None
         if teacher:
             best = read_best(teacher)
             if best.config.words != words:
                 raise RunError(f"{teacher} has learned other words: a teacher knows the same ones.")
             self.teacher = best.network.requires_grad_(False)
 
-    def forward(self, logits: Tensor, label: Tensor, waveform: Tensor) -> Tensor:
-        """The loss of logits `(batch, classes)`, given labels `(batch,)` and what was heard."""
+    def forward(self, output: Output, label: Tensor) -> Tensor:
+        """The loss of what a network said, given labels `(batch,)`."""
+        logits = output.logits
         loss = functional.cross_entropy(logits, label, label_smoothing=self.recipe.label_smoothing)
         if self.teacher is None:
             return loss
         with torch.no_grad():
-            taught = functional.softmax(self.teacher(waveform).logits / TEMPERATURE, dim=1)
+            taught = functional.softmax(self.teacher.logits(output.features) / TEMPERATURE, dim=1)
         said = functional.log_softmax(logits / TEMPERATURE, dim=1)
         distance = functional.kl_div(said, taught, reduction="batchmean") * TEMPERATURE**2
         return torch.lerp(loss, distance, self.recipe.distillation)

@@ -111,8 +111,8 @@ def train(
             state.model.train()
             for waveform, label, masks in load(epoch, batches, workers):
                 waveform, label = waveform.to(fabric.device), label.to(fabric.device)
-                logits, _ = state.model(waveform, masks.to(fabric.device))
-                loss = loss_of(logits, label, waveform)
+                output = state.model(waveform, masks.to(fabric.device))
+                loss = loss_of(output, label)
                 fabric.backward(loss)
                 if look:
                     look(
@@ -123,13 +123,13 @@ def train(
                         learning_rate=state.schedule.get_last_lr()[0],
                         waveform=waveform,
                         label=label,
-                        logits=logits.detach(),
+                        logits=output.logits.detach(),
                         words=epoch.label,
                         network=state.network,
                     )
                 state.step()
 
-                right = (logits.argmax(dim=1) == label).float().mean()
+                right = (output.logits.argmax(dim=1) == label).float().mean()
                 mean_loss, accuracy, stop = means(fabric, loss.detach(), right, interrupted.is_set)
                 progress.count(mean_loss, accuracy)
                 watcher.step(progress.epoch, progress.step, *progress.means())
