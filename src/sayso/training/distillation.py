@@ -13,13 +13,13 @@ from sayso.training.best import read_best
 from sayso.training.recipe import Recipe
 from sayso.training.run import RunError
 
-TEMPERATURE = 2.0  # that softens both sides, so that the less likely words are learned from too
-
 
 class Loss(nn.Module):
     """Cross entropy with the labels, mixed with that between the teacher and the network.
 
-    Hinton et al., "Distilling the knowledge in a neural network" (arXiv 1503.02531).
+    Hinton et al., "Distilling the knowledge in a neural network" (arXiv 1503.02531), at a
+    temperature of one: label smoothing has made the teacher soft, and softer it would tell the
+    words apart no more (Müller et al., arXiv 1906.02629).
 
     Args:
         recipe: `label_smoothing`, and `distillation`: the teacher's share.
@@ -47,7 +47,7 @@ class Loss(nn.Module):
         if self.teacher is None:
             return loss
         with torch.no_grad():
-            taught = functional.softmax(self.teacher.logits(output.features) / TEMPERATURE, dim=1)
-        said = functional.log_softmax(logits / TEMPERATURE, dim=1)
-        distance = functional.kl_div(said, taught, reduction="batchmean") * TEMPERATURE**2
+            taught = functional.softmax(self.teacher.logits(output.features), dim=1)
+        said = functional.log_softmax(logits, dim=1)
+        distance = functional.kl_div(said, taught, reduction="batchmean")
         return torch.lerp(loss, distance, self.recipe.distillation)
