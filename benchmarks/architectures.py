@@ -32,9 +32,10 @@ from sayso.training.export import export
 from sayso.training.history import Epoch
 from sayso.training.loop import train
 from sayso.training.recipe import Recipe, read_recipe
+from sayso.training.run import read_config
 from sayso.training.state import State
 
-MINUTES = 12.0
+MINUTES = 8.0
 TIMED_STEPS = 5
 MANY_CLIPS = 1_000  # to train on: words with more are the well-filled ones
 RUNS = Path("build/architectures")
@@ -77,9 +78,12 @@ def compare(corpus: Corpus, names: list[str], recipe: Recipe, minutes: float) ->
     for name in names:
         asked = dataclasses.replace(recipe, architecture=name)
         epoch_s = steps * step_s(asked, len(classes_of(corpus.words)))
-        asked = dataclasses.replace(asked, epochs=max(1, round(60 * minutes / epoch_s)))
-        print(f"{name}: {asked.epochs} epochs of {epoch_s:.0f} s", flush=True)
         run = RUNS / f"{name}-{minutes:g}"
+        epochs = max(1, round(60 * minutes / epoch_s))
+        if run.exists():  # an earlier measurement decided
+            epochs = read_config(run).recipe.epochs
+        asked = dataclasses.replace(asked, epochs=epochs)
+        print(f"{name}: {epochs} epochs of {epoch_s:.0f} s", flush=True)
         train(corpus, asked, run, Watcher(), workers=1)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "model.onnx")
@@ -88,7 +92,7 @@ def compare(corpus: Corpus, names: list[str], recipe: Recipe, minutes: float) ->
             found, speed = evaluate(recognizer, corpus), measure_speed(recognizer.model)
             rows.append(
                 f"{name} | {speed.parameters:,} | {count_macs(file) / 1e6:.1f} M | "
-                f"{speed.fastest_ms:.2f} | {epoch_s:.0f} s | {asked.epochs} | "
+                f"{speed.fastest_ms:.2f} | {epoch_s:.0f} s | {epochs} | "
                 f"{found.closed(well_filled).value:.2%} | {found.closed().value:.2%}"
             )
     print(
@@ -106,7 +110,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=list(ARCHITECTURES), metavar="ARCHITECTURE")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="for each")
     parser.add_argument("--recipe", default="small", help="for all, but for architecture, epochs")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     torch.set_num_threads(1)
     compare(read_corpus(asked.data), asked.names, read_recipe(asked.recipe), asked.minutes)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
+import inspect
 import linecache
 import pdb
 from collections.abc import Callable, Collection, Mapping
@@ -59,7 +60,7 @@ class Break:
         self.expression = expression
         self.pause = pause
         self._code = compile(tree, _FILE, "eval")
-        self._set_trace = pdb.set_trace if debugger == "pdb" else _wait_for_editor()
+        self._set_trace = _open_pdb if debugger == "pdb" else _wait_for_editor()
 
     def __call__(self, later: Mapping[str, Callable[[], object]], **here: object) -> None:
         """Opens the debugger if the expression is true of these names.
@@ -99,6 +100,12 @@ class _Names(dict[str, object]):
             raise KeyError(name)
         self[name] = self._later[name]()
         return self[name]
+
+
+def _open_pdb() -> None:
+    """Opens pdb where it is called; unlike `pdb.set_trace` it leaves ctrl-C to the program."""
+    here = inspect.currentframe()
+    pdb.Pdb(nosigint=True).set_trace(here and here.f_back)
 
 
 def _wait_for_editor() -> Callable[[], None]:

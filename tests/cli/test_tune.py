@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from command_line import Run
 from sayso import audio
 from sayso.cli.tune import parse_rate
 from sayso.recognition import Model
+from sayso.recognition.packs import new_pack, read_pack, save_pack, with_pack
+from sayso.recognition.taught import Recording, Space, TaughtWord
 from sayso.recognition.thresholds import default_path, load_thresholds
 from tone_model import silence, tone
 
 RECORDINGS = 4  # of each word
+RATE = ("--max-false-alarms", "100/h")  # as much as two minutes of background can show
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +106,75 @@ def test_a_word_without_recordings_is_judged_by_the_others(
     assert done.status == 0, done.err
     (stop,) = (line for line in done.out.splitlines() if line.startswith("stop"))
     assert stop.count("no recording") == 2
+
+
+@pytest.fixture
+def pack(tone_model: Path, tmp_path: Path) -> Path:
+    """A pack in which the tone of "right" was taught as "ping"."""
+    space = Space(np.zeros(4, np.float32), np.eye(4, dtype=np.float32))
+    ping = TaughtWord("ping", np.array([0, 0, 1, 0], np.float32), 0.9, (Recording("a", "00"),))
+    save_pack(new_pack(Model(tone_model), space).having(ping), tmp_path / "mine.npz")
+    return tmp_path / "mine.npz"
+
+
+def test_a_taught_word_gets_a_threshold_too(
+    run: Run, tone_model: Path, commands: Path, background: Path, pack: Path
+) -> None:
+    for number in range(RECORDINGS):
+        audio.write(commands / "ping" / f"{number}.wav", tone("right", 0.6))
+    arguments = ("--model", tone_model, "--background", background, "--commands", commands)
+    done = run("tune", *arguments, "--words", "go,ping", "--pack", pack, *RATE, "--json")
+    assert done.status == 0, done.err
+    figures = json.loads(done.out)["words"]
+    assert figures["ping"]["recordings"] == RECORDINGS
+    assert figures["ping"]["missed"]["as recorded"] < RECORDINGS
+    assert figures["ping"]["threshold"] >= 0.5
+    assert "no recordings" not in done.err
+
+    chosen = {word: each["threshold"] for word, each in figures.items()}
+    model = Model(tone_model)
+    assert load_thresholds(with_pack(model, pack)) == chosen  # where listen --pack finds it
+    assert load_thresholds(model) == {"go": chosen["go"]}  # and without the pack
+    talk = ("listen", "--file", commands / "ping" / "0.wav", "--model", tone_model)
+    assert "ping" in run(*talk, "--pack", pack).out
+    assert run(*talk).status == 0
+
+    (anew,) = read_pack(pack).words
+    anew = dataclasses.replace(anew, threshold=0.8)
+    save_pack(read_pack(pack).having(anew), pack)
+    assert load_thresholds(with_pack(model, pack)) == {"go": chosen["go"]}
+
+
+def test_the_users_own_pack_is_tuned_as_listen_uses_it(
+    run: Run, tone_model: Path, commands: Path, background: Path, pack: Path
+) -> None:
+    taught = default_path().with_name("taught.npz")
+    taught.parent.mkdir(parents=True)
+    pack.rename(taught)
+    arguments = ("--model", tone_model, "--background", background, "--commands", commands)
+    for number in range(RECORDINGS):
+        audio.write(commands / "ping" / f"{number}.wav", tone("right", 0.6))
+    assert run("tune", *arguments, "--words", "ping").status == 0
+    assert set(load_thresholds(with_pack(Model(tone_model), taught))) == {"ping"}
+
+
+def test_a_taught_word_without_recordings_stays_as_it_was_taught(
+    run: Run, tone_model: Path, commands: Path, background: Path, pack: Path, tmp_path: Path
+) -> None:
+    bell = np.concatenate([silence(2), tone("right", 0.5), silence(2)])
+    audio.write(background / "bell.wav", bell)
+    arguments = ("--model", tone_model, "--background", background, "--commands", commands)
+    done = run("tune", *arguments, "--words", "go,ping", "--pack", pack)
+    assert done.status == 0, done.err
+    assert (
+        "ping has no recordings among the commands: it keeps the threshold that it was taught "
+        "with, and sounded once in the background." in done.err
+    )
+    assert set(load_thresholds(with_pack(Model(tone_model), pack))) == {"go"}
+    assert not [line for line in done.out.splitlines() if line.startswith("ping")]
+    done = run("tune", *arguments, "--words", "ping", "--pack", pack, "--out", tmp_path / "x.json")
+    assert (done.status, done.out) == (1, "")
+    assert "has no recordings of ping" in done.err
 
 
 def test_the_bundled_sample_stands_in(run: Run, background: Path, tone_model: Path) -> None:

@@ -31,10 +31,22 @@ def test_leaving_the_quiet_out_changes_no_event(seed: int, threshold: float) -> 
     thresholds = np.array([threshold, threshold, 0.9, np.inf, np.inf], np.float32)
     expected = detections(probabilities, WORDS, thresholds)
     found = Listening(WORDS, probabilities, 1.0).events(thresholds)
-    assert [event.word for event in found] == [event.word for event in expected]
-    np.testing.assert_allclose(
-        [event.start_s for event in found], [event.start_s for event in expected], atol=1e-6
-    )
+    assert [(event.word, event.start_s) for event in found] == [
+        (event.word, event.start_s) for event in expected
+    ]
+
+
+def test_a_threshold_that_is_reached_to_the_last_bit_counts_alike() -> None:
+    rng = np.random.default_rng(0)
+    probabilities = rng.dirichlet([0.3] * 5, 50).astype(np.float32)
+    decision = Events(WORDS, np.full(5, np.inf, np.float32))
+    for row in probabilities:
+        decision.push(row)
+        thresholds = np.full(5, np.inf, np.float32)
+        thresholds[0] = decision.smoothed[0]  # just what a detector finds at some hop
+        expected = detections(probabilities, WORDS, thresholds)
+        found = Listening(WORDS, probabilities, 5.0).events(thresholds)
+        assert [event.start_s for event in found] == [event.start_s for event in expected]
 
 
 def test_an_event_is_reported_when_its_hop_has_been_heard() -> None:

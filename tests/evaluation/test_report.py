@@ -29,6 +29,9 @@ from sayso.evaluation.report import (
     wrong,
 )
 from sayso.evaluation.speed import measure_speed
+from sayso.recognition import Model
+from sayso.recognition.packs import new_pack, save_pack
+from sayso.recognition.taught import Recording, Space, TaughtWord
 from tone_model import CLASSES, save_tone_model, tone
 
 WRONG = 3  # clips of "go" that sound like "left"
@@ -127,6 +130,90 @@ def test_size_and_speed_are_the_models(model: Path) -> None:
     assert speed.file_bytes == model.stat().st_size
     assert 0 < speed.fastest_ms <= speed.median_ms < 1000
     assert speed.runs == 5
+
+
+@pytest.mark.parametrize("stated", [None, "", "many"])
+def test_parameters_that_are_not_stated_are_not_known(tmp_path: Path, stated: str | None) -> None:
+    model = save_tone_model(tmp_path / "tones.onnx", parameters=stated)
+    assert measure_speed(sayso.load(model).model, runs=1).parameters is None
+
+
+@pytest.mark.parametrize(
+    "training", [None, "", "no JSON", "[]", "{}", '{"data": 1}', '{"data": {"clips": {"go": 1}}}']
+)
+def test_a_model_that_does_not_say_how_it_was_made_is_judged(
+    run: Run, data: Path, tmp_path: Path, training: str | None
+) -> None:
+    path = tmp_path / "tones.onnx"
+    model = save_tone_model(path, training=training, parameters=None, sayso_version=None)
+    done = run("evaluate", model, data, "--json")
+    assert done.status == 0, done.err
+    accuracy = json.loads(done.out)["accuracy"]
+    assert list(accuracy) == ["4 words", "all classes, _unknown_ and _silence_ included"]
+    assert accuracy["4 words"] == figures(Share(5, 5 + WRONG))
+
+
+def test_words_with_many_training_clips_are_counted_apart(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    clips = {"go": {"training": 1000}, "left": {"training": 999}, "stop": {"validation": 5000}}
+    training = json.dumps({"data": {"clips": clips}})
+    model = save_tone_model(tmp_path / "tones.onnx", training=training)
+    accuracy = json.loads(run("evaluate", model, data, "--json").out)["accuracy"]
+    name = "the 1 words with 1000 training clips or more"
+    assert accuracy[name] == figures(Share(2, 2 + WRONG))
+
+
+def test_a_model_without_the_classes_that_are_no_command(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("plotly")
+    words = json.dumps(["go", "left", "right", "stop", "up", "down"])
+    model = save_tone_model(tmp_path / "closed.onnx", words=words)
+    done = run("evaluate", model, data, "--report", tmp_path / "out")
+    assert done.status == 0, done.err
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["clips"] == 5 + WRONG  # without "other", and without the pieces of noise
+    assert report["confidence"]["at_5_percent_missed"]["unknown_passed"] == figures(Share(0, 0))
+    assert report["speakers"]["worst"] == [{"speaker": "bob", **figures(Share(2, 2 + WRONG))}]
+    for name in ("go", "left", "stop"):
+        for clip in (data / name).iterdir():
+            clip.unlink()
+    done = run("evaluate", model, data)
+    assert done.status == 1
+    assert "has no clips of the model's words for validation" in done.err
+
+
+def test_taught_words_are_judged_like_the_others(
+    run: Run, model: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = save_other(Model(model), tmp_path / "mine.npz")
+    monkeypatch.setattr("sayso.evaluation.streams.SPEECH_DBFS", -9.0)  # tones must be loud
+    alone = json.loads(run("evaluate", model, data, "--json").out)
+    assert "other" not in alone["by_class"]
+    done = run("evaluate", model, data, "--pack", pack, "--against", model, "--json")
+    assert done.status == 0, done.err
+    found = json.loads(done.out)
+    assert found["by_class"]["other"] == figures(Share(1, 1))
+    assert found["accuracy"]["5 words"] == figures(Share(6, 6 + WRONG))
+    assert found["accuracy"]["the words taught"] == figures(Share(1, 1))
+    assert found["against"]["words_only_model"] == ["other"]
+    assert found["against"]["other"] == str(model)
+    said = run("evaluate", model, data, "--pack", pack, "--stream", "--snr", "inf", "--json")
+    streams = json.loads(said.out)["words"]
+    assert (streams["other"]["commands"], streams["other"]["missed"]) == (1, 0)
+    wrong = run("evaluate", "base", data, "--pack", pack)
+    assert (wrong.status, wrong.out) == (1, "")
+    assert "mine.npz holds words taught to another model" in wrong.err
+
+
+def save_other(model: Model, path: Path) -> Path:
+    """A pack in which "right" was taught as "other", what the data set calls it."""
+    prototype = np.array([0, 0, 1, 0], np.float32)
+    word = TaughtWord("other", prototype, 0.9, (Recording("a.wav", "00"),))
+    space = Space(np.zeros(4, np.float32), np.eye(4, dtype=np.float32))
+    save_pack(new_pack(model, space).having(word), path)
+    return path
 
 
 def test_sounds_are_what_was_judged(data: Path, tone_recognizer: sayso.Recognizer) -> None:
@@ -237,7 +324,7 @@ def test_a_debugger_opens_at_the_clip_asked_for(
     run: Run, model: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stops = []
-    monkeypatch.setattr("pdb.set_trace", lambda: stops.append(1))
+    monkeypatch.setattr("sayso.breakpoints._open_pdb", lambda: stops.append(1))
     expression = "truth == 'go' and word == 'left' and len(waveform) == 24000 and confidence > 0"
     done = run("evaluate", model, data, "--break-when", expression)
     assert done.status == 0, done.err

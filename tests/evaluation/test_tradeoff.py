@@ -38,6 +38,30 @@ def test_each_point_counts_what_passes_at_its_threshold() -> None:
     assert curve[-1].missed == Share(*[int(evaluation.spoken.sum())] * 2)
 
 
+@pytest.mark.parametrize("clips", [1, 2, 40, 300])
+@pytest.mark.parametrize("points", [2, 3, 17, 200, 10_000])
+def test_the_thresholds_are_spread_evenly_over_all_that_can_happen(clips: int, points: int) -> None:
+    evaluation = judged(clips)
+    answer = evaluation.probabilities.argmax(axis=1)
+    confidence = evaluation.probabilities.max(axis=1)
+    possible = [(0, 0)]
+    for threshold in sorted({0.0, *np.nextafter(confidence, 2).tolist()}):  # one past each clip
+        passes = confidence >= np.float32(threshold)
+        missed = sum((label < 2) and not (label == word and sure) for label, word, sure
+                     in zip(evaluation.label, answer, passes, strict=True))  # fmt: skip
+        taken = sum(label == 2 and word < 2 and sure for label, word, sure
+                    in zip(evaluation.label, answer, passes, strict=True))  # fmt: skip
+        if threshold == 0 or (missed, taken) != possible[-1]:
+            possible = [*possible[threshold == 0 :], (missed, taken)]
+    curve = [(each.missed.right, each.unknown.right) for each in passing_curve(evaluation, points)]
+    assert (curve[0], curve[-1]) == (possible[0], possible[-1])
+    assert curve == sorted(curve, key=possible.index)
+    places = [possible.index(each) for each in curve]  # raises where one cannot happen
+    assert len(places) == len(set(places)) == min(points, len(possible))
+    gaps = np.diff(places)
+    assert not len(gaps) or gaps.max() - gaps.min() <= 1
+
+
 def test_the_point_at_five_per_cent_misses_lies_on_the_curve() -> None:
     evaluation = judged(150)
     curve = passing_curve(evaluation, points=10_000)

@@ -157,6 +157,23 @@ def test_a_reader_that_is_too_slow_loses_sound_and_memory_stays_bounded(
     np.testing.assert_array_equal(np.concatenate(blocks), SOUND[: 4 * 800])
 
 
+def test_while_it_is_paused_nothing_is_heard_and_nothing_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sound = np.repeat(np.linspace(0.001, 1, 1000), 800).astype(np.float32)  # the block's number
+    fake = FakeSounddevice(sound, overflows=range(40, 60))
+    install(monkeypatch, fake)
+    with Microphone() as opened:
+        first = hear(opened, 0.5)
+        with opened.paused():
+            time.sleep(0.5)
+        rest = np.concatenate([first, hear(opened, 2.0)])[::800] * 1000
+        assert opened.losses == 0
+    skipped = np.diff(np.round(rest))
+    assert (skipped == 1).sum() == len(skipped) - 1  # what waited before the pause is kept
+    assert skipped.max() > 60
+
+
 def test_one_that_goes_silent_for_good_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(microphone, "SILENT_S", 0.05)
     install(monkeypatch, FakeSounddevice(SOUND, dies_after=3))

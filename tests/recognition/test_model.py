@@ -141,11 +141,14 @@ def test_an_input_of_another_length_is_refused(tmp_path: Path) -> None:
     assert "at odds" in refusal(save_tone_model(tmp_path / "short.onnx", window=8_000))
 
 
-def test_the_packaged_model_is_the_default(
-    monkeypatch: pytest.MonkeyPatch, tone_model: Path
+def test_packaged_models_have_names_and_base_is_the_default(
+    monkeypatch: pytest.MonkeyPatch, tone_model: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("sayso.recognition.recognizer.PACKAGED", tone_model)
-    assert sayso.load().words == CLASSES
+    (tmp_path / "base.onnx").write_bytes(tone_model.read_bytes())
+    monkeypatch.setattr("sayso.recognition.recognizer.BUNDLED", tmp_path)
+    assert sayso.load().words == sayso.load("base").words == CLASSES
+    with pytest.raises(sayso.ModelError, match="other"):
+        sayso.load("other")
 
 
 def modules_after(code: str) -> set[str]:

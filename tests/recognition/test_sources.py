@@ -129,3 +129,15 @@ def test_in_real_time_no_block_comes_before_it_is_over(monkeypatch: pytest.Monke
         if number == 5:
             now[0] += 0.17  # a listener that is busy for three blocks, then makes up for it
     assert number == 20
+
+
+def test_after_a_pause_in_real_time_nothing_is_hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    came_s = []
+    for number, _ in enumerate(sound_blocks(tone("go", 1.0), real_time=True), start=1):
+        came_s.append(now[0])
+        if number == 5:
+            now[0] += 30  # in a debugger, say
+    np.testing.assert_allclose(np.diff(came_s), [0.05] * 4 + [30.0] + [0.05] * 14)

@@ -9,12 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from sayso import audio
 from sayso.advice.recordings import Recording, read_recordings
-from sayso.corpus import Clip, CorpusError, split_of
-from sayso.corpus.clips import find_root, read_lists, speaker_in, stem_of
+from sayso.corpus import CorpusError
+from sayso.corpus.clips import find_clips, find_root, read_lists
 from sayso.corpus.progress import Report, silently
-from sayso.words import BACKGROUND_NOISE, NO_COMMAND
+from sayso.words import NO_COMMAND
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -74,15 +73,7 @@ def read_data_set(folder: Path, model: Path | None = None, report: Report = sile
     """
     root = find_root(folder)
     lists = read_lists(root)
-    listed = {name: split for split, names in lists.items() for name in names}
-    clips = []
-    for path in audio.find(root):
-        name = path.relative_to(root).as_posix()
-        word, _, inner = name.partition("/")
-        if inner and word != BACKGROUND_NOISE:
-            speaker = speaker_in(name)
-            split = listed.get(stem_of(name), "training") if lists else split_of(speaker)
-            clips.append(Clip(path, word, speaker, split))
+    clips = find_clips(root, lists)
     if not clips:
         raise CorpusError(
             f"{root} holds neither a training run nor clips: put the recordings of each word in "

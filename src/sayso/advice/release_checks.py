@@ -18,7 +18,9 @@ def model_record(release: Release) -> Finding:
     training = json.loads(metadata.get("training", "{}"))
     thresholds = json.loads(metadata.get("threshold", "{}"))
     words = [word for word in release.words if word not in NO_COMMAND]
-    faults = [f"no {part}" for part in _RECORDED if part not in training]
+    made_by = metadata.get("sayso_version")
+    faults = [] if made_by else ["no version of sayso"]
+    faults += [f"no {part}" for part in _RECORDED if part not in training]
     faults += [f"no threshold for {word}" for word in words if word not in thresholds]
     clips = training.get("data", {}).get("clips", {})
     faults += [f"{word} was trained with test clips" for word in clips if "testing" in clips[word]]
@@ -26,7 +28,6 @@ def model_record(release: Release) -> Finding:
         return Finding(
             "fault", f"{listed(faults)}.", advice="Make it again from its run: sayso export RUN."
         )
-    made_by = metadata["sayso_version"]
     return ok(f"{len(words)} words, made by sayso {made_by}.", [f"seed {training['seed']}"])
 
 

@@ -85,7 +85,9 @@ def read_training_run(folder: Path, data: Path | None = None) -> TrainingRun:
         CorpusError: the data set cannot be used.
     """
     config = read_config(folder)
-    corpus = None if data is None else read_corpus(data, config.words)
+    kept = config.data.get("rehearsed", {}).get("kept", ())  # from the sample, not in the data
+    words = [word for word in config.words if word not in kept]
+    corpus = None if data is None else read_corpus(data, words)
     return TrainingRun(folder, config, tuple(_read_history(folder / "history.csv")), corpus)
 
 

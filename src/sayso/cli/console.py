@@ -32,13 +32,18 @@ if TYPE_CHECKING:
 out = Console(highlight=False)  # answers
 err = Console(stderr=True, highlight=False)  # progress and remarks, so that answers can be piped
 
+OWN_PACK = (  # `packs.default_path`, in words
+    "~/.config/sayso/taught.npz "
+    "(on macOS in ~/Library/Application Support, on Windows in %APPDATA%)"
+)
+
 BreakWhen: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="EXPRESSION", help="Stop in a debugger where this comes true."),
 ]
 Pack: TypeAlias = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Words from sayso teach; else your own."),
+    typer.Option(metavar="FILE", help=f"Words from sayso teach; else your own, {OWN_PACK}."),
 ]
 Debugger: TypeAlias = Annotated[
     str, typer.Option(help="pdb, or debugpy to wait for an editor, with --break-when.")

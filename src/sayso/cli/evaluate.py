@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sayso.corpus import Split
     from sayso.evaluation import Evaluation, Share
     from sayso.evaluation.report import Other
+    from sayso.recognition import Model
 
 WELL_FILLED = 1000  # training clips; of rarer words a model knows less
 
@@ -48,6 +49,12 @@ def evaluate(
     seed: Annotated[
         int | None, typer.Option(min=0, help="Same seed, same streams.  [default: 0]")
     ] = None,
+    pack: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=f"Judge words from sayso teach too; yours: {console.OWN_PACK}."
+        ),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write report.html and report.json there.")
     ] = None,
@@ -67,6 +74,9 @@ def evaluate(
     no command, and what a listener reports is held against what was said. --snr, --words,
     --thresholds and --seed are for it.
 
+    --pack adds the words that the model was taught: a folder of clips named after one counts as
+    that word. Without it the model is judged as its file is.
+
     --report makes a page to look at and to listen to; with --stream it has the streams as well.
     --against says whether the difference between two models is real.
 
@@ -84,7 +94,7 @@ def evaluate(
     from sayso.recognition import load
 
     chosen = _split(split)
-    recognizer = load(None if model == "base" else model)
+    recognizer = load(model, pack)
     corpus = read_corpus(data)
     streams = None
     if stream:
@@ -92,11 +102,11 @@ def evaluate(
         streams = evaluate_stream(recognizer.model, corpus, chosen, options, as_json)
         if not report:
             return
-    job = Job(model, recognizer, corpus, chosen)
+    name = f"{model} with {pack.name}" if pack else model
+    job = Job(name, recognizer, corpus, chosen)
     evaluation = evaluate_clips(job, break_when, debugger)
     other = evaluate_other(job, evaluation, against) if against else None
-    trained_on = json.loads(recognizer.model.metadata["training"])["data"]["clips"]
-    groups = _groups(evaluation, {word: count["training"] for word, count in trained_on.items()})
+    groups = _groups(evaluation, recognizer.model)
     if not stream:
         _show(job, evaluation, groups, other, as_json)
     if report:
@@ -134,10 +144,12 @@ def _show(
         print_comparison(job.model, other)
 
 
-def _groups(evaluation: Evaluation, trained_on: dict[str, int]) -> dict[str, Share]:
-    """The accuracies that stand for the whole, by what each is of."""
+def _groups(evaluation: Evaluation, model: Model) -> dict[str, Share]:
+    """The accuracies that stand for the whole, by what each is of; those of no clips left out."""
+    from sayso.recognition.taught import TaughtModel
     from sayso.words import CORE, NO_COMMAND
 
+    trained_on = _trained_on(model)
     words = [word for word in evaluation.words if word not in NO_COMMAND]
     filled = [word for word in words if trained_on.get(word, 0) >= WELL_FILLED]
     groups = {f"{len(words)} words": evaluation.closed()}
@@ -146,13 +158,23 @@ def _groups(evaluation: Evaluation, trained_on: dict[str, int]) -> dict[str, Sha
         groups[name] = evaluation.closed(filled)
     if set(CORE) < set(words):
         groups["the ten core commands"] = evaluation.closed(CORE)
+    if isinstance(model, TaughtModel):
+        groups["the words taught"] = evaluation.closed([each.word for each in model.taught])
     groups["all classes, _unknown_ and _silence_ included"] = evaluation.open()
-    return groups
+    return {name: share for name, share in groups.items() if share.clips}
+
+
+def _trained_on(model: Model) -> dict[str, int]:
+    """Training clips by word; none where the model file does not tell."""
+    try:
+        clips = json.loads(model.metadata["training"])["data"]["clips"]
+        return {word: int(counts.get("training", 0)) for word, counts in clips.items()}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}
 
 
 def _as_json(evaluation: Evaluation, groups: dict[str, Share]) -> dict[str, Any]:
-    def figures(share: Share) -> dict[str, Any]:
-        return {"right": share.right, "clips": share.clips, "accuracy": round(share.value, 5)}
+    from sayso.evaluation.report import figures
 
     return {
         "accuracy": {name: figures(share) for name, share in groups.items()},

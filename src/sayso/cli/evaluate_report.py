@@ -46,7 +46,7 @@ def evaluate_other(job: Job, evaluation: Evaluation, against: str) -> Other:
     from sayso.evaluation.report import Other
     from sayso.recognition import load
 
-    recognizer = load(None if against == "base" else against)
+    recognizer = load(against)
     other = evaluate_clips(job._replace(model=against, recognizer=recognizer))
     return Other(against, other, compare(evaluation, other))
 
@@ -95,7 +95,7 @@ def write_evaluation_report(
     from sayso.evaluation.tradeoff import stream_curve
 
     clips = job.corpus.of(job.split)
-    pieces = len(evaluation.label) - len(clips)
+    speaker = {clip.path: clip.speaker for clip in clips}
     in_noise: list[InNoise] = []
     if noise:
         with console.progress() as bar:
@@ -114,7 +114,7 @@ def write_evaluation_report(
         job.corpus.root,
         job.split,
         evaluation,
-        [*(clip.speaker for clip in clips), *[None] * pieces],
+        [None if path is None else speaker[path] for path in evaluation.paths],
         groups,
         measure_speed(job.recognizer.model),
         job.recognizer.model.metadata,

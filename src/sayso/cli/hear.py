@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -57,11 +58,16 @@ def hear(
 
     Example: sayso hear turn.wav
     """
+    if break_when and "-" in sounds and debugger == "pdb":
+        raise typer.BadParameter(
+            "Standard input brings the sound, so pdb has no keyboard: add --debugger debugpy, or "
+            "name a file."
+        )
     from sayso.audio import SAMPLE_RATE, SoundError
     from sayso.recognition import load
 
     names = [name for given in sounds for name in _sounds_in(given)]
-    sources = [sys.stdin.buffer if name == "-" else name for name in names]
+    sources = [BytesIO(sys.stdin.buffer.read()) if name == "-" else name for name in names]
     recognizer = console.with_taught(load(model), pack)
     answers: list[_Answer] = []
     failed, heard_s, started = 0, 0.0, perf_counter()
@@ -69,7 +75,7 @@ def hear(
         look = console.break_when(break_when, NAMES, debugger, bar)
         task = bar.add_task("Hearing", total=len(names))
         with closing(recognizer.scan_all(sources, partial(bar.advance, task))) as scans:
-            for name, (scan, seconds) in zip(names, scans, strict=True):
+            for name, source, (scan, seconds) in zip(names, sources, scans, strict=True):
                 if isinstance(scan, SoundError):
                     console.err.print(f"sayso: {scan}", markup=False, soft_wrap=True)
                     failed += 1
@@ -79,7 +85,7 @@ def hear(
                 answers += found
                 if look:
                     for answer in found:
-                        _look(look, answer)
+                        _look(look, answer, source)
                 if as_json:
                     _print_json(found, top)
     if answers and not as_json:
@@ -94,12 +100,12 @@ def hear(
         raise typer.Exit(1)
 
 
-def _look(look: Break, answer: _Answer) -> None:
+def _look(look: Break, answer: _Answer, source: str | BytesIO) -> None:
     from sayso import audio
 
     heard = answer.heard
     look(
-        {"waveform": lambda: audio.read(answer.file)},
+        {"waveform": lambda: audio.read(source)},
         file=answer.file,
         word=heard.word,
         confidence=heard.confidence,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from sayso.errors import SaysoError
 
 if TYPE_CHECKING:
     from sayso.audio import Sound
+    from sayso.breakpoints import Break
     from sayso.cli.actions import Runner
     from sayso.cli.meter import Meter
     from sayso.recognition import Detection, Detector, Microphone, Model
@@ -24,16 +26,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Source:
-    """Blocks of sound, whether they come as fast as they are spoken, and what they come from."""
+    """Blocks of sound, whether they come as fast as they are spoken, and what they come from.
+
+    `meanwhile` says what becomes of the sound while a debugger is open.
+    """
 
     blocks: Iterable[Sound]
     is_live: bool
+    meanwhile: str
     microphone: Microphone | None = None
 
     @property
     def losses(self) -> int:
         """How many times sound was lost so far."""
         return self.microphone.losses if self.microphone else 0
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Nothing is heard meanwhile."""
+        return self.microphone.paused() if self.microphone else nullcontext()
 
 
 def listen(
@@ -86,9 +96,14 @@ def listen(
         Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
     ] = None,
     pack: console.Pack = None,
+    break_when: console.BreakWhen = None,
+    debugger: console.Debugger = "pdb",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Listens, and prints each command as it is said; ctrl-C ends it.
+
+    --break-when is asked at each look at the stream, ten times a second; with a name that it does
+    not know it says which there are.
 
     Example: sayso listen --words yes,no --on yes='notify-send {word}'
     """
@@ -98,15 +113,28 @@ def listen(
     _check_usage(standard_input, file, real_time, rate, device)
     if threshold is not None and thresholds is not None:
         raise typer.BadParameter("Choose one of --threshold and --thresholds.")
+    if break_when and standard_input and debugger == "pdb":
+        raise typer.BadParameter(
+            "Standard input brings the sound, so pdb has no keyboard: add --debugger debugpy, or "
+            "save the sound and name it with --file."
+        )
     from sayso.cli.actions import Runner, parse_actions
     from sayso.recognition import Detector, load
+    from sayso.recognition.stream import listening_thresholds
 
     heard = console.with_taught(load(model), pack).model
     asked = None if words is None else [word.strip() for word in words.split(",")]
-    detector = Detector(heard, thresholds=_thresholds(heard, threshold, thresholds), words=asked)
+    stated = _thresholds(heard, threshold, thresholds)
+    detector = Detector(heard, thresholds=stated, words=asked)
     actions = parse_actions(on or (), detector.words, by_shell=shell)
+    look = None
+    if break_when is not None:
+        from sayso.cli.listen_break import break_at_hops
+
+        thresholds_of_all = listening_thresholds(heard, stated, asked)
+        look = break_at_hops(break_when, debugger, detector, thresholds_of_all)
     with _open(standard_input, file, real_time, rate, device) as source:
-        _follow(source, detector, Runner(actions, _tell, wait=not source.is_live), as_json)
+        _follow(source, detector, Runner(actions, _tell, wait=not source.is_live), as_json, look)
 
 
 def _check_usage(
@@ -152,7 +180,8 @@ def _open(
     from sayso.recognition.sources import sound_blocks
 
     if file is not None:
-        yield _Source(sound_blocks(audio.read(file), real_time=real_time), is_live=real_time)
+        blocks = sound_blocks(audio.read(file), real_time=real_time)
+        yield _Source(blocks, real_time, "the file goes on from here")
     elif standard_input is not None:
         if sys.stdin.isatty():
             raise SaysoError(
@@ -160,15 +189,17 @@ def _open(
                 "arecord -q -f S16_LE -r 16000 -t raw | sayso listen -"
             )
         blocks = pcm_blocks(sys.stdin.buffer, rate or audio.SAMPLE_RATE)
-        yield _Source(blocks, is_live=True)
+        yield _Source(blocks, is_live=True, meanwhile="what sends the sound has to wait")
     else:
         named = int(device) if device is not None and device.isdecimal() else device
         with Microphone(named) as microphone:
             _tell(f"Listening to {microphone.name} (ctrl-C ends it).")
-            yield _Source(microphone, is_live=True, microphone=microphone)
+            yield _Source(microphone, True, "what is said until you go on is skipped", microphone)
 
 
-def _follow(source: _Source, detector: Detector, runner: Runner, as_json: bool) -> None:
+def _follow(
+    source: _Source, detector: Detector, runner: Runner, as_json: bool, look: Break | None
+) -> None:
     """Prints the commands and runs their actions until the source ends or ctrl-C.
 
     For a microphone ctrl-C is the only end, hence a good one; all else it cuts short.
@@ -178,6 +209,8 @@ def _follow(source: _Source, detector: Detector, runner: Runner, as_json: bool) 
     count, interrupted = 0, False
     try:
         with Meter(wanted=source.is_live) as meter:
+            if look:
+                look.pause = partial(_paused, source, meter)
             for detection in _detections(source, detector, meter):
                 count += 1
                 _print(detection, detector.heard_s, as_json)
@@ -191,6 +224,14 @@ def _follow(source: _Source, detector: Detector, runner: Runner, as_json: bool) 
     _tell(f"Heard {commands} in {detector.heard_s:.1f} s{lost}.")
     if interrupted and source.microphone is None:
         raise typer.Exit(130)
+
+
+@contextmanager
+def _paused(source: _Source, meter: Meter) -> Iterator[None]:
+    """Makes room on the terminal for a debugger, and says what becomes of the sound."""
+    with meter.paused(), source.paused():
+        _tell(f"Stopped: {source.meanwhile}.")
+        yield
 
 
 def _detections(source: _Source, detector: Detector, meter: Meter) -> Iterator[Detection]:

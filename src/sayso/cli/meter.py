@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,14 @@ class Meter:
         trace: TracebackType | None,
     ) -> None:
         self._live.stop()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leaves the terminal to something else."""
+        self._live.stop()
+        yield
+        if self._shown:
+            self._live.start()
 
     def show(self, block: Sound) -> None:
         """Shows the loudest level since it was last refreshed, ten times a second."""

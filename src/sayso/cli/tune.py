@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sayso.corpus import Corpus
     from sayso.evaluation.scoring import Score
     from sayso.evaluation.tuning import Tuned
+    from sayso.recognition import Model
 
 HOURS = {"h": 1, "hour": 1, "d": 24, "day": 24, "week": 168}
 SEED = 0  # which clips, and in which order
@@ -52,6 +54,7 @@ def tune(
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
     ] = None,
+    pack: console.Pack = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -69,6 +72,9 @@ def tune(
     Record an hour or more of what your microphone hears all day, the radio and talk included, but
     none of the commands. At most a hundred recordings of each command are used.
 
+    A taught word needs recordings of its own, a folder of its name in --commands; without any it
+    keeps the threshold that it was taught with.
+
     Example: sayso tune --background kitchen.wav --words yes,no,stop --max-false-alarms 3/day
     """
     per_hour = parse_rate(max_false_alarms)
@@ -81,7 +87,7 @@ def tune(
     from sayso.recognition.stream import listening_thresholds
     from sayso.recognition.thresholds import save_thresholds
 
-    chosen_model = load(model).model
+    chosen_model = console.with_taught(load(model), pack).model
     asked = None if words is None else [word.strip() for word in words.split(",")]
     own = listening_thresholds(chosen_model, None, asked)
     listened = [
@@ -89,19 +95,30 @@ def tune(
     ]
     rng = np.random.default_rng(SEED)
     with _recordings(background, commands) as (sounds, corpus):
+        kept = _without_recordings(chosen_model, corpus).intersection(listened)
+        chosen = [word for word in listened if word not in kept]
         paths = find_background(sounds)
         with console.reporting("recordings") as report:
             heard, noise = hear_background(paths, chosen_model, report)
         with console.reporting("clips") as report:
-            said = hear_commands(corpus, listened, noise, chosen_model, rng, report)
+            said = hear_commands(corpus, chosen or listened, noise, chosen_model, rng, report)
     everything = [each for condition in said.values() for each in condition]
     with console.reporting("of all") as report:
-        tuned = tune(heard, everything, own, listened, per_hour, report)
+        tuned = tune(heard, everything, own, chosen, per_hour, report)
     thresholds = listening_thresholds(chosen_model, tuned.thresholds, listened)
     scores = {name: score(condition, thresholds) for name, condition in said.items()}
     figures = _figures(tuned, scores, per_hour)
     target = save_thresholds(chosen_model, tuned.thresholds, out, tuned_on=figures["tuned_on"])
     drawn = _draw(tuned, page)
+    sounded = Counter(event.word for event in score(heard, thresholds).false_alarms)
+    for word in sorted(kept):
+        times = "once" if sounded[word] == 1 else f"{sounded[word]} times"
+        console.err.print(
+            f"{word} has no recordings among the commands: it keeps the threshold that it was "
+            f"taught with, and sounded {times} in the background.",
+            markup=False,
+            soft_wrap=True,
+        )
     if as_json:
         typer.echo(json.dumps(figures, indent=2))
         return
@@ -122,6 +139,14 @@ def parse_rate(text: str) -> float:
     if match is None or match[2] not in HOURS or not float(match[1]):
         raise typer.BadParameter(f"{text!r} is no rate: write it as 0.5/h, 3/day or 1/week.")
     return float(match[1]) / HOURS[match[2]]
+
+
+def _without_recordings(model: Model, corpus: Corpus) -> set[str]:
+    """The taught words that nothing is known of: the model is less sure of them than of its own."""
+    from sayso.recognition.taught import TaughtModel
+
+    taught = model.taught if isinstance(model, TaughtModel) else ()
+    return {each.word for each in taught} - set(corpus.words)
 
 
 @contextmanager

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sayso import audio
+from sayso.corpus.few import split_few
 from sayso.corpus.split import Split, speaker_of, split_of
 from sayso.errors import SaysoError
 from sayso.words import BACKGROUND_NOISE, NO_COMMAND, UNKNOWN
@@ -52,7 +53,8 @@ def read_corpus(folder: Path, words: Collection[str] | None = None) -> Corpus:
 
     A clip's speaker is what stands before `_nohash_` in its name; in `<word>/<speaker>/<clip>` it
     is the inner folder; any other file counts as a speaker of its own. The splits are those of
-    `validation_list.txt` and `testing_list.txt` where one of them is there, else the SHA-1 rule's.
+    `validation_list.txt` and `testing_list.txt` where one of them is there, else the SHA-1 rule's,
+    or `split_few`'s where these leave nothing to validate or to train with.
 
     Args:
         folder: the data set, or the folder that torchaudio unpacked it into.
@@ -63,20 +65,35 @@ def read_corpus(folder: Path, words: Collection[str] | None = None) -> Corpus:
     """
     root = find_root(folder)
     lists = read_lists(root)
-    listed = {name: split for split, names in lists.items() for name in names}
-    clips = []
-    for path in audio.find(root):
-        parts = path.relative_to(root).parts
-        if len(parts) < 2 or parts[0] == BACKGROUND_NOISE:
-            continue
-        word = parts[0] if words is None or parts[0] in (*words, *NO_COMMAND) else UNKNOWN
-        name = "/".join(parts)
-        speaker = speaker_in(name)
-        split = listed.get(stem_of(name), "training") if lists else split_of(speaker)
-        clips.append(Clip(path, word, speaker, split))
+    clips = find_clips(root, lists)
+    _check_speakers(clips)
+    if not lists:
+        clips = split_few(clips)
+    if words is not None:
+        kept = {*words, *NO_COMMAND}
+        clips = [clip if clip.word in kept else replace(clip, word=UNKNOWN) for clip in clips]
     corpus = Corpus(root, tuple(clips), tuple(audio.find(root / BACKGROUND_NOISE)))
     _check(corpus, words)
     return corpus
+
+
+def find_clips(root: Path, lists: Mapping[Split, Collection[str]]) -> Sequence[Clip]:
+    """Every clip in the folders of the words, in the order of their paths, whatever its faults.
+
+    Args:
+        root: the folder that holds the words.
+        lists: of its splits, from `read_lists`; where there are none the SHA-1 rule decides.
+    """
+    listed = {name: split for split, names in lists.items() for name in names}
+    clips = []
+    for path in audio.find(root):
+        name = path.relative_to(root).as_posix()
+        word, _, inner = name.partition("/")
+        if inner and word != BACKGROUND_NOISE:
+            speaker = speaker_in(name)
+            split = listed.get(stem_of(name), "training") if lists else split_of(speaker)
+            clips.append(Clip(path, word, speaker, split))
+    return clips
 
 
 def find_root(folder: Path) -> Path:
@@ -129,8 +146,11 @@ def _check(corpus: Corpus, words: Collection[str] | None) -> None:
         )
     if missing := set(words or ()) - set(corpus.words):
         raise CorpusError(f"{corpus.root} has no clips of {', '.join(sorted(missing))}.")
+
+
+def _check_speakers(clips: Sequence[Clip]) -> None:
     splits: dict[str, Split] = {}
-    for clip in corpus.clips:
+    for clip in clips:
         if splits.setdefault(clip.speaker, clip.split) != clip.split:
             raise CorpusError(
                 f"Speaker {clip.speaker} is in {splits[clip.speaker]} and in {clip.split}: "

@@ -75,6 +75,11 @@ class Evaluation:
         """`(clips,)`, in which of them a word is said."""
         return self.is_word[self.label]
 
+    @property
+    def unknown(self) -> npt.NDArray[np.bool_]:
+        """`(clips,)`, in which of them something else is said."""
+        return np.isin(self.words, UNKNOWN)[self.label]
+
     def closed(self, among: Sequence[str] | None = None) -> Share:
         """Right answers on clips of words, the answer being the likeliest of the words alone.
 
@@ -126,8 +131,9 @@ def evaluate(
 ) -> Evaluation:
     """Asks a recognizer about every clip of a split.
 
-    A clip whose word the recognizer does not have counts as `_unknown_`. Where a corpus has
-    background noise and no clips of `_silence_`, pieces of what training leaves out stand for it.
+    A clip whose word the recognizer does not have counts as `_unknown_`, and is left out where the
+    recognizer has no such class. Where a corpus has background noise and no clips of `_silence_`,
+    pieces of what training leaves out stand for it.
 
     Args:
         recognizer: from `sayso.load`.
@@ -138,13 +144,18 @@ def evaluate(
         look: called after each clip with what `CLIP_NAMES` lists.
 
     Raises:
-        CorpusError: the split has no clips.
+        CorpusError: the split has no clips, or none that the recognizer has a class for.
         SoundError: a clip cannot be read.
     """
+    index = {word: number for number, word in enumerate(recognizer.words)}
     clips = corpus.of(split)
     if not clips:
         raise CorpusError(f"{corpus.root} has no clips for {split}: name another split.")
-    labels = [clip.word if clip.word in recognizer.words else UNKNOWN for clip in clips]
+    if UNKNOWN not in index:
+        clips = tuple(clip for clip in clips if clip.word in index)
+        if not clips:
+            raise CorpusError(f"{corpus.root} has no clips of the model's words for {split}.")
+    labels = [clip.word if clip.word in index else UNKNOWN for clip in clips]
     answers: list[npt.NDArray[np.float32]] = []
 
     def judge(number: int, clip: Clip) -> npt.NDArray[np.float32]:
@@ -168,14 +179,13 @@ def evaluate(
             answers.append(answer)
             report("evaluating", len(answers), len(clips))
     paths: list[Path | None] = [clip.path for clip in clips]
-    if corpus.noise and SILENCE not in labels:
+    if corpus.noise and SILENCE in index and SILENCE not in labels:
         noise = Noise.read(corpus.noise, held_out=True)
         for seed in range(SILENT_CLIPS):
             silence = noise.silence(np.random.default_rng(seed))
             answers.append(recognizer.probabilities(silence[np.newaxis]))
         labels += [SILENCE] * SILENT_CLIPS
         paths += [None] * SILENT_CLIPS
-    index = {word: number for number, word in enumerate(recognizer.words)}
     label = np.array([index[word] for word in labels], np.int64)
     return Evaluation(recognizer.words, label, np.concatenate(answers), tuple(paths))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sayso.evaluation.accuracy import Evaluation, Share
-from sayso.words import UNKNOWN
 
 BINS = 15  # of confidence, equally wide: the usual number
 MISSED = 0.05  # of the commands, for which what passes is counted
@@ -76,7 +75,7 @@ def passed(evaluation: Evaluation, missed: float = MISSED) -> Passed:
     answer = evaluation.probabilities.argmax(axis=1)
     confidence = evaluation.probabilities.max(axis=1)
     spoken = evaluation.spoken
-    unknown = evaluation.label == evaluation.words.index(UNKNOWN)
+    unknown = evaluation.unknown
     heard = np.where(answer == evaluation.label, confidence, -1.0)[spoken]
     allowed = int(missed * len(heard))  # clips
     threshold = max(0.0, float(np.sort(heard)[allowed])) if len(heard) else 0.0

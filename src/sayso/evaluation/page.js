@@ -162,6 +162,11 @@ function moveFocus(event) {
 
 /* words and numbers */
 
+function size(speed, join) {
+  const parameters = speed.parameters === null ? [] : [`${whole(speed.parameters)} parameters`];
+  return [`${(speed.file_bytes / 1e6).toFixed(2)} MB`, ...parameters].join(join);
+}
+
 function tiles() {
   const rows = Object.entries(report.accuracy).map(([name, share]) => [
     percent(share.accuracy, 2), name, `${range(share.interval)}, ${counted(share.clips, "clip")}`,
@@ -172,7 +177,7 @@ function tiles() {
     rows.push([percent(kept.unknown_passed.accuracy), "of other speech passes", `at ${percent(kept.missed.accuracy)} misses`]);
   }
   rows.push([`${report.speed.fastest_ms.toFixed(1)} ms`, "for a clip, on one thread",
-    `${(report.speed.file_bytes / 1e6).toFixed(2)} MB, ${whole(report.speed.parameters)} parameters`]);
+    size(report.speed, ", ")]);
   at("tiles").replaceChildren(...rows.map(([value, ...notes]) => {
     const tile = make("div");
     tile.append(make("b", value), ...notes.map((note) => make("span", note)));
@@ -199,7 +204,7 @@ function texts() {
     each.speaker, each.clips, percent(each.accuracy), range(each.interval)]));
   const { speed } = report;
   at("speed").textContent =
-    `The file has ${(speed.file_bytes / 1e6).toFixed(2)} MB and ${whole(speed.parameters)} parameters. `
+    `The file has ${size(speed, " and ")}. `
     + `A clip of a second takes ${speed.median_ms.toFixed(1)} ms in the median and ${speed.fastest_ms.toFixed(1)} ms at best, `
     + `of ${speed.runs} runs on one thread (${speed.machine}), from sound to probabilities.`;
   at("metadata").textContent = JSON.stringify(report.metadata, null, 2);

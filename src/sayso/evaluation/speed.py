@@ -21,7 +21,7 @@ class Speed:
 
     Attributes:
         file_bytes: of the model file.
-        parameters: as the file states them.
+        parameters: as the file states them; None where it does not.
         median_ms: for one clip of a second on one thread, sound to probabilities.
         fastest_ms: the fastest run, what the model takes when nothing else runs.
         runs: that were timed.
@@ -29,7 +29,7 @@ class Speed:
     """
 
     file_bytes: int
-    parameters: int
+    parameters: int | None
     median_ms: float
     fastest_ms: float
     runs: int
@@ -46,9 +46,10 @@ def measure_speed(model: Model, runs: int = RUNS) -> Speed:
         model.probabilities(waveform)
         times_ms.append(1000 * (perf_counter() - started))
     kept = times_ms[WARM_UP:]
+    stated = model.metadata.get("parameters", "")
     return Speed(
         model.path.stat().st_size,
-        int(model.metadata.get("parameters", 0)),
+        int(stated) if stated.isdecimal() else None,
         float(np.median(kept)),
         min(kept),
         runs,

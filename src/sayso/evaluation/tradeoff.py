@@ -14,7 +14,6 @@ from sayso.evaluation.confidence import Passed
 from sayso.evaluation.listening import Listening
 from sayso.evaluation.scoring import score
 from sayso.evaluation.tuning import GRID, grid_thresholds
-from sayso.words import UNKNOWN
 
 POINTS = 200  # of a curve, more cannot be seen
 
@@ -44,7 +43,7 @@ def passing_curve(evaluation: Evaluation, points: int = POINTS) -> list[Passed]:
     answer = evaluation.probabilities.argmax(axis=1)
     confidence = evaluation.probabilities.max(axis=1)
     spoken = evaluation.spoken
-    unknown = evaluation.label == evaluation.words.index(UNKNOWN)
+    unknown = evaluation.unknown
     heard = np.sort(confidence[spoken & (answer == evaluation.label)])
     taken = np.sort(confidence[unknown & evaluation.is_word[answer]])
     steps = np.unique(np.concatenate([[0.0], np.nextafter(heard, 2), np.nextafter(taken, 2)]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -87,6 +88,7 @@ class Microphone:
 
     def __init__(self, device: int | str | None = None) -> None:
         self.losses = 0
+        self._is_paused = False
         self._blocks: queue.Queue[Sound] = queue.Queue(WAITING_BLOCKS)
         self._sounddevice = _sounddevice()
         info = self._find(device)
@@ -117,6 +119,15 @@ class Microphone:
         """Stops listening; what was heard so far can still be read."""
         self._stream.close()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Skips what is heard meanwhile, which counts as no loss; what was heard before is kept."""
+        self._is_paused = True
+        try:
+            yield
+        finally:
+            self._is_paused = False
+
     def _raw_blocks(self) -> Iterator[Sound]:
         while not (self._stream.closed and self._blocks.empty()):
             try:
@@ -129,6 +140,8 @@ class Microphone:
 
     def _take(self, frames: Sound, _count: int, _time: Any, status: Any) -> None:
         """Called by PortAudio in a thread of its own with `(frames, channels)`."""
+        if self._is_paused:
+            return
         if status.input_overflow:
             self.losses += 1
         try:

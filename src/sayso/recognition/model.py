@@ -110,6 +110,7 @@ def _read_metadata(
             and shapes["probabilities"][1:] == [len(words)]
             and "embedding" in shapes
             and metadata["sample_rate"] == str(SAMPLE_RATE)
+            and len({word for word in words if isinstance(word, str)}) == len(words)
         )
     except (KeyError, TypeError, ValueError):
         agree = False

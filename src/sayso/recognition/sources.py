@@ -15,6 +15,7 @@ BLOCK = SAMPLE_RATE // 20  # samples of a sound given at a time: 50 ms
 _SAMPLE_BYTES = 2  # 16 bits
 _LARGEST_READ = _SAMPLE_BYTES * BLOCK  # bytes
 _WAV = b"RIFF"
+_PAUSE_S = 1.0  # a reader that is later than that has paused: no blocks are hurried after it
 
 
 def pcm_blocks(file: BinaryIO, sample_rate: int = SAMPLE_RATE) -> Iterator[Sound]:
@@ -44,12 +45,15 @@ def resampled(blocks: Iterable[Sound], sample_rate: int) -> Iterator[Sound]:
 
 def sound_blocks(samples: Sound, *, real_time: bool = False) -> Iterator[Sound]:
     """Yields a sound `(samples,)` in blocks of 50 ms; in real time, each when it is over."""
-    began = time.monotonic()
+    over = time.monotonic()
     for start in range(0, len(samples), BLOCK):
         block = samples[start : start + BLOCK]
         if real_time:
-            over = began + (start + len(block)) / SAMPLE_RATE
-            time.sleep(max(0.0, over - time.monotonic()))
+            over += len(block) / SAMPLE_RATE
+            late_s = time.monotonic() - over
+            time.sleep(max(0.0, -late_s))
+            if late_s > _PAUSE_S:
+                over += late_s
         yield block
 
 

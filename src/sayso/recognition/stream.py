@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class Detector:
 
     Attributes:
         words: those that are listened for, in the order of the model's classes.
+        look: called after each hop, if set, with its end in seconds and its event or None.
 
     Raises:
         ModelError: the model does not know one of the words, or a threshold is none.
@@ -46,6 +47,7 @@ class Detector:
         self.model = model
         stated = listening_thresholds(model, thresholds, words)
         self.words = tuple(np.array(model.words)[np.isfinite(stated)].tolist())
+        self.look: Callable[[float, Detection | None], None] | None = None
         self._events = Events(model.words, stated)
         self._recent = _Recent()
         self._fed = 0  # samples
@@ -106,6 +108,8 @@ class Detector:
                 total = self._recent.total
                 window = self._recent.between(total - WINDOW, total)
                 detection = self._events.push(self.model.probabilities(window[None])[0])
+                if self.look:
+                    self.look(total / SAMPLE_RATE, detection)
                 if detection:
                     found.append(detection)
         return found

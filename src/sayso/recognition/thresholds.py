@@ -2,7 +2,8 @@
 
 A threshold belongs to one model, so each entry of the file is found by the SHA-256 of the model
 file's bytes: one file serves any number of models, and a model that was exported anew starts
-without thresholds rather than with another's.
+without thresholds rather than with another's. That of a taught word belongs to what the word was
+taught from, too: taught anew or forgotten, it is left out.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from sayso.errors import SaysoError
 from sayso.files import write_json
 from sayso.recognition.model import Model
+from sayso.recognition.taught import TaughtModel, TaughtWord
 
 FORMAT = 1  # of the file, in it as `sayso_thresholds`
 NEVER = math.inf  # the threshold of a word that is not to be listened for; null in the file
@@ -94,7 +96,10 @@ def save_thresholds(
     """
     target = path or default_path()
     stated = {word: None if value == NEVER else value for word, value in thresholds.items()}
+    taught = {word: digest for word, digest in _taught(model).items() if word in stated}
     entry = {"model": model.path.name, "thresholds": stated, "tuned_on": dict(tuned_on or {})}
+    if taught:
+        entry["taught"] = taught
     _check(entry, model, target)
     models = {**(_read(target) or {}), _hash(model): entry}
     write_json(target, {"sayso_thresholds": FORMAT, "models": models})
@@ -103,6 +108,17 @@ def save_thresholds(
 
 def _hash(model: Model) -> str:
     return hashlib.sha256(model.path.read_bytes()).hexdigest()
+
+
+def _taught(model: Model) -> dict[str, str]:
+    """What each word that the model was taught is: a hash of it, by the word."""
+    taught: tuple[TaughtWord, ...] = model.taught if isinstance(model, TaughtModel) else ()
+    return {
+        each.word: hashlib.sha256(
+            each.prototype.tobytes() + repr(each.threshold).encode()
+        ).hexdigest()
+        for each in taught
+    }
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -126,8 +142,12 @@ def _read(path: Path) -> dict[str, Any] | None:
 def _check(entry: Any, model: Model, path: Path) -> dict[str, float]:
     """The thresholds of an entry, once each is found to be one, of a word that the model has."""
     try:
-        stated = entry["thresholds"].items()
-        thresholds = {word: NEVER if value is None else float(value) for word, value in stated}
+        stated, taught, known = entry["thresholds"], entry.get("taught", {}), _taught(model)
+        thresholds = {
+            word: NEVER if value is None else float(value)
+            for word, value in stated.items()
+            if word not in taught or taught[word] == known.get(word)
+        }
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ThresholdsError(f"{path} is damaged: delete it and run sayso tune again.") from error
     for word, value in thresholds.items():
