@@ -121,7 +121,8 @@ def test_before_a_release(run: Run) -> None:
     assert done.status == 0, done.out
     answer = json.loads(done.out)
     assert {found["about"] for found in answer["checks"]} == {
-        "the packaged model",
+        "the packaged model base",
+        "the packaged model small",
         "the bundled sample",
     }
     assert answer["verdict"] == "ok"

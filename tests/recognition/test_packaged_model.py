@@ -12,21 +12,34 @@ import pytest
 import sayso
 from command_line import Run
 from sayso import audio
+from sayso.recognition.recognizer import PACKAGED_MODELS, find_model
 from sayso.words import NO_COMMAND, SPEECH_COMMANDS
 
 CLIPS = sorted((Path(sayso.__file__).parent / "bundled" / "clips").glob("*.opus"))
 GAP = np.zeros(audio.SAMPLE_RATE // 2, np.float32)  # half a second between two clips
 
 
-@pytest.fixture(scope="module")
-def recognizer() -> sayso.Recognizer:
-    return sayso.load()
+@pytest.fixture(scope="module", params=PACKAGED_MODELS)
+def recognizer(request: pytest.FixtureRequest) -> sayso.Recognizer:
+    return sayso.load(request.param)
 
 
 @pytest.fixture(params=CLIPS, ids=lambda path: path.stem)
 def clip(request: pytest.FixtureRequest) -> Path:
     assert isinstance(request.param, Path)
     return request.param
+
+
+def test_there_are_two_models() -> None:
+    assert PACKAGED_MODELS == ("base", "small")
+    sizes = [find_model(name).stat().st_size for name in PACKAGED_MODELS]
+    assert sum(sizes) <= 3_000_000
+    assert [sayso.load(name).model.path for name in PACKAGED_MODELS] == [
+        find_model(name) for name in PACKAGED_MODELS
+    ]
+    counts = [int(sayso.load(name).model.metadata["parameters"]) for name in PACKAGED_MODELS]
+    assert counts[0] <= 400_000
+    assert counts[1] <= 100_000
 
 
 def test_there_are_clips() -> None:

@@ -83,7 +83,7 @@ def check(
 def _answers(places: list[Path], data: Path | None, everything: bool) -> Iterator[Answer]:
     """Runs the checks, the cheapest things to be wrong about first."""
     from sayso.advice.dataset import read_data_set
-    from sayso.recognition.recognizer import PACKAGED
+    from sayso.recognition.recognizer import PACKAGED, PACKAGED_MODELS, find_model
 
     runs = [place for place in places if (place / "config.json").is_file()]
     folders = [place for place in places if place not in runs]
@@ -95,10 +95,12 @@ def _answers(places: list[Path], data: Path | None, everything: bool) -> Iterato
         from sayso.advice.release import read_release
 
         with TemporaryDirectory() as folder:
-            with console.reporting("clips") as report:
-                release = read_release(PACKAGED, Path(folder) / "sample", report)
-            yield from _run("a release", "the packaged model", release)
-            yield from _run("a data set", "the bundled sample", release.sample)
+            for name in PACKAGED_MODELS:
+                with console.reporting("clips") as report:
+                    release = read_release(find_model(name), Path(folder, name), report)
+                yield from _run("a release", f"the packaged model {name}", release)
+                if find_model(name) == PACKAGED:
+                    yield from _run("a data set", "the bundled sample", release.sample)
     for place in folders:
         with console.reporting("clips") as report:
             found = read_data_set(place, PACKAGED, report)

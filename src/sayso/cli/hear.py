@@ -45,7 +45,7 @@ def hear(
         int, typer.Option(metavar="N", min=1, help="How many of the likeliest words to show.")
     ] = 2,
     model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
+        Path | None, typer.Option(metavar="MODEL", help="small, or a file from sayso export.")
     ] = None,
     pack: console.Pack = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,

@@ -93,7 +93,7 @@ def listen(
         Path | None, typer.Option(metavar="FILE", help="Thresholds from sayso tune; else your own.")
     ] = None,
     model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
+        Path | None, typer.Option(metavar="MODEL", help="small, or a file from sayso export.")
     ] = None,
     pack: console.Pack = None,
     break_when: console.BreakWhen = None,

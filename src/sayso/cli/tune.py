@@ -52,7 +52,7 @@ def tune(
         typer.Option(metavar="N/h", help="Allowed for all words together: 0.5/h, 3/day, 1/week."),
     ] = "0.5/h",
     model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
+        Path | None, typer.Option(metavar="MODEL", help="small, or a file from sayso export.")
     ] = None,
     pack: console.Pack = None,
     out: Annotated[
