@@ -1,21 +1,30 @@
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("starlette", reason="the pages need the extra web")
+pytest.importorskip("websockets", reason="the pages need the extra web")
+
+from websockets.sync.client import connect
 
 import sayso
 from command_line import Run
 from sayso.web.serve import bind, host_name
 from sayso.web.service import Service
+from tone_model import silence, tone
 from web.client import Client
-from web.serving import serving
+from web.serving import pcm, serving
+from web.test_recognize import wav
 
 
 def test_it_serves_until_interrupted(tmp_path: Path, tone_model: Path) -> None:
@@ -30,7 +39,60 @@ def test_it_serves_until_interrupted(tmp_path: Path, tone_model: Path) -> None:
             address = line.split()[1]
             client = Client(int(address.rpartition(":")[2]))
             assert client.ask("/healthz").json()["status"] == "ok"
-            assert "It knows 4 words." in client.ask("/").text
+            assert 'It knows <span id="count">4</span> words.' in client.ask("/").text
+        finally:
+            server.send_signal(signal.SIGINT)
+            rest = server.stderr.read()
+    assert rest == ""
+
+
+def test_the_words_of_a_pack_are_served_and_taught(
+    tmp_path: Path, tone_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command as a program meets it: a pack that is new, taught into, and there next time."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    pack = tmp_path / "mine.npz"
+    arguments = ["serve", "--port", "0", "--model", str(tone_model), "--pack", str(pack)]
+    said = wav(tone("go", 0.8, 0.4) + tone("stop", 0.8, 0.4))
+    with commanded(arguments) as (client, told):
+        assert told == [f"{pack} does not exist yet: what the page is taught will be kept there."]
+        takes = [
+            client.ask("/takes", "POST", wav(tone("go", 0.8, a) + tone("stop", 0.8, a))).json()
+            for a in (0.36, 0.4, 0.44)
+        ]
+        query = "&".join(f"take={take['take']}" for take in takes)
+        assert client.ask(f"/taught/chord?{query}", "PUT").status == 201
+        assert client.ask("/recognize", "POST", said).json()["word"] == "chord"
+    with commanded(arguments) as (client, told):
+        assert told == []
+        assert 'It knows <span id="count">5</span> words.' in client.ask("/").text
+        assert client.ask("/recognize", "POST", said).json()["word"] == "chord"
+        with connect(f"ws://127.0.0.1:{client.port}/listen", compression=None) as stream:
+            stream.send(json.dumps({"words": ["chord"]}))
+            stream.send(pcm(np.concatenate([silence(1), tone("go", 0.6) + tone("stop", 0.6)])))
+            stream.send(json.dumps({"end": True}))
+            answers = [json.loads(text) for text in stream]
+    assert {each["word"] for each in answers if each["type"] == "command"} == {"chord"}
+    assert not (tmp_path / "settings").exists()
+
+
+@contextmanager
+def commanded(arguments: list[str]) -> Iterator[tuple[Client, list[str]]]:
+    """Runs the command until the block ends, and gives what it said before it was ready."""
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "sayso", *arguments], stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr
+        try:
+            told = []
+            while not (line := server.stderr.readline()).startswith("Open "):
+                assert line, "it ended"
+                told.append(line.rstrip("\n"))
+            port = int(line.split()[1].rpartition(":")[2])
+            yield (
+                Client(port, patience_s=120),
+                told,
+            )  # to teach takes seconds, on a busy machine more
         finally:
             server.send_signal(signal.SIGINT)
             rest = server.stderr.read()
@@ -53,6 +115,7 @@ def test_a_port_that_is_taken(run: Run) -> None:
         (["--host", "192.0.2.1"], "cannot be used"),
         (["--model", "missing.onnx"], "cannot be read"),
         (["--thresholds", "missing.json"], "does not exist"),
+        (["--pack", "."], "cannot be read"),
     ],
 )
 def test_what_cannot_be_served(run: Run, arguments: list[str], told: str) -> None:

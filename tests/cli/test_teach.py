@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sayso
 from command_line import Run
 from fake_sounddevice import FakeSounddevice
 from sayso import audio
@@ -15,6 +16,7 @@ from sayso.corpus import voices
 from sayso.evaluation import sample_speech
 from sayso.recognition.packs import default_path, read_pack
 from sayso.recognition.taught import Speech
+from strange_word import strange_clips
 from tone_model import CLASSES, silence, tone
 
 
@@ -85,8 +87,10 @@ def test_words_in_a_file_of_their_own(
 
     done = run("teach", "--list", "--pack", "mine.npz")
     head, row = (line.split() for line in done.out.splitlines())
-    assert head == ["word", "threshold", "recordings"]
-    assert row == ["Chord", f"{word.threshold:.2f}", "0.wav,", "1.wav,", "2.wav"]
+    assert head == ["word", "threshold", "other", "speech", "its", "own", "recordings"]
+    assert word.fit is not None
+    fit = [f"{word.fit.others:.2f}", f"{word.fit.similarities.mean():.2f}"]
+    assert row == ["Chord", f"{word.threshold:.2f}", *fit, "0.wav,", "1.wav,", "2.wav"]
     assert "For the model tones.onnx, in mine.npz." in done.err
 
     done = run("teach", "--forget", "accord", "--pack", "mine.npz")
@@ -95,6 +99,55 @@ def test_words_in_a_file_of_their_own(
     assert run("teach", "--forget", "chord", "--pack", "mine.npz").err == "Forgot chord.\n"
     done = run("teach", "--list", "--pack", "mine.npz")
     assert (done.out, done.err) == ("", "No words were taught in mine.npz.\n")
+
+
+@pytest.mark.usefixtures("tones")
+def test_a_taught_word_is_listened_for(
+    run: Run, tone_model: Path, chords: Path, tmp_path: Path
+) -> None:
+    talk = np.concatenate([silence(1), chord(0.6), silence(1), tone("left", 0.6), silence(1)])
+    audio.write(tmp_path / "talk.wav", talk)
+    pcm = np.round(talk * 32767).astype("<i2").tobytes()
+
+    def heard(*options: object, stdin: bytes = b"") -> list[str]:
+        done = run("listen", "--json", "--model", tone_model, *options, stdin=stdin)
+        assert done.status == 0, done.err
+        return [json.loads(line)["word"] for line in done.out.splitlines()]
+
+    run("teach", "lights on", chords, "--model", tone_model, "--pack", "mine.npz")
+    pack = ("--pack", "mine.npz")
+    assert heard("--file", "talk.wav", *pack) == ["lights on", "left"]
+    assert heard("-", *pack, stdin=pcm) == ["lights on", "left"]
+    assert heard("--file", "talk.wav", *pack, "--words", "lights on") == ["lights on"]
+    assert heard("--file", "talk.wav")[-1] == "left"
+    assert "lights on" not in heard("--file", "talk.wav")
+
+    action = f"{sys.executable} -c \"open('done','a').write('{{word}}')\""
+    heard("--file", "talk.wav", *pack, "--on", f"lights on={action}")
+    assert Path("done").read_text() == "lights on"
+
+    run("teach", "chord", chords, "--model", tone_model)  # into the user's own
+    assert heard("--file", "talk.wav") == ["chord", "left"]
+    assert heard("--file", "talk.wav", *pack) == ["lights on", "left"]
+    done = run("listen", "--file", "talk.wav", "--model", tone_model, "--pack", "none.npz")
+    assert (done.status, done.out) == (1, "")
+    assert "none.npz does not exist: make it with sayso teach." in done.err
+
+
+def test_words_of_the_packaged_model_and_ones_own(run: Run, tmp_path: Path) -> None:
+    clips = strange_clips()
+    for number, clip in enumerate(clips[:4]):
+        audio.write(tmp_path / "strange" / f"{number}.wav", clip)
+    done = run("teach", "aliehs", "strange", "--pack", "mine.npz")
+    assert done.status == 0, done.err
+    quiet = np.zeros(14_000, np.float32)
+    left = audio.read(Path(sayso.__file__).parent / "bundled" / "clips" / "left.opus")
+    talk = np.concatenate([quiet, clips[5], quiet, left, quiet, clips[6], quiet])
+    talk += np.random.default_rng(0).normal(0, 3e-4, len(talk)).astype(np.float32)
+    audio.write(tmp_path / "talk.wav", talk)
+    done = run("listen", "--file", "talk.wav", "--pack", "mine.npz", "--json")
+    heard = [json.loads(line)["word"] for line in done.out.splitlines()]
+    assert heard == ["aliehs", "left", "aliehs"]
 
 
 def test_the_bundled_sample_is_other_speech(run: Run, tone_model: Path, chords: Path) -> None:

@@ -82,10 +82,12 @@ def test_the_threshold_is_a_third_of_the_way_from_other_speech_to_the_word() -> 
     total = np.sum(examples, axis=0)
     assert taught.word.prototype == pytest.approx(total / np.sqrt(total @ total), abs=1e-5)
     own = [each @ (total - each) / np.sqrt((total - each) @ (total - each)) for each in examples]
-    assert taught.similarities == pytest.approx(own, abs=1e-5)
+    fit = taught.word.fit
+    assert fit is not None
+    assert fit.similarities == pytest.approx(own, abs=1e-5)
     others = sorted(float(direction(each) @ taught.word.prototype) for each in SPEECH.embeddings)
-    assert others[1979] <= taught.others <= others[1980]  # of 2000
-    expected = taught.others + (np.mean(own) - taught.others) / 3
+    assert others[1979] <= fit.others <= others[1980]  # of 2000
+    expected = fit.others + (np.mean(own) - fit.others) / 3
     assert taught.word.threshold == pytest.approx(expected, abs=1e-5)
     assert taught.warnings == ()
 
@@ -123,7 +125,8 @@ def test_a_word_like_one_taught_before_is_named() -> None:
 
 def test_few_recordings_are_enough_to_begin_with() -> None:
     taught = learn(spoken(np.random.default_rng(7), 77, 1))
-    assert taught.similarities.tolist() == [0.5]
+    assert taught.word.fit is not None
+    assert taught.word.fit.similarities.tolist() == [0.5]
     assert taught.warnings[-1].startswith("new has one recording: with 3 to 10")
     with pytest.raises(TeachingError, match="new has no recordings"):
         learn(np.zeros((0, WIDTH), np.float32))

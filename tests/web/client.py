@@ -23,6 +23,7 @@ class Client:
     """Asks one server; the headers given take the place of those that a browser would send."""
 
     port: int
+    patience_s: float = 20.0  # for an answer
 
     @property
     def home(self) -> str:
@@ -31,7 +32,7 @@ class Client:
     def ask(
         self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience_s)
         try:
             own = {"Host": f"127.0.0.1:{self.port}"}
             connection.request(method, path, body, headers={**own, **headers})

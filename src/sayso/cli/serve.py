@@ -19,7 +19,7 @@ def serve(
         ),
     ] = "127.0.0.1",
     model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
+        Path | None, typer.Option(metavar="MODEL", help="small, or a file from sayso export.")
     ] = None,
     folder: Annotated[
         Path | None,
@@ -32,18 +32,27 @@ def serve(
 ) -> None:
     """Serves a page that listens, and an API for other programs.
 
-    The page listens through the browser's microphone and explains a file that is dropped on it.
+    The page listens through the browser's microphone, is taught words of your own, and explains a
+    file that is dropped on it.
 
     Example: sayso serve --save my-words
     """
     console.need("web")
     from sayso.recognition import load
+    from sayso.recognition.packs import default_path
     from sayso.recognition.thresholds import load_thresholds
     from sayso.web.serve import serve
     from sayso.web.service import Service
 
-    recognizer = console.with_taught(load(model), pack)
-    service = Service(recognizer, load_thresholds(recognizer.model, thresholds), folder)
-    serve(
-        port, lambda address: console.err.print(f"Open {address} (ctrl-C ends it)."), service, host
-    )
+    recognizer = load(model)
+    if pack is None or pack.exists():
+        recognizer = console.with_taught(recognizer, pack)
+    else:
+        _tell(f"{pack} does not exist yet: what the page is taught will be kept there.")
+    tuned = load_thresholds(recognizer.model, thresholds)
+    service = Service(recognizer, tuned, folder, pack or default_path())
+    serve(port, lambda address: _tell(f"Open {address} (ctrl-C ends it)."), service, host)
+
+
+def _tell(line: str) -> None:
+    console.err.print(line, markup=False, soft_wrap=True)

@@ -15,12 +15,10 @@ from sayso.errors import SaysoError
 if TYPE_CHECKING:
     from sayso.audio import Sound
     from sayso.recognition import Microphone, Model
-    from sayso.recognition.packs import Pack
-    from sayso.recognition.taught import Recording, Taught
+    from sayso.recognition.taught import Floats, Recording, Taught, TaughtWord
 
 VOICES = 10  # of synthesizers: their cost is nothing
 TRIES = 3  # at one recording, before it is given up
-QUIET, LOUD = 0.02, 0.99  # peak amplitude, below or above which a recording is made again
 
 
 def teach(
@@ -55,7 +53,7 @@ def teach(
         ),
     ] = None,
     model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A model of your own, from sayso export.")
+        Path | None, typer.Option(metavar="MODEL", help="small, or a file from sayso export.")
     ] = None,
 ) -> None:
     """Teaches a word of your own from a few recordings, in seconds and without training.
@@ -81,7 +79,7 @@ def teach(
         raise typer.BadParameter("Give recordings, or --record, or --say.")
     if device is not None and record is None:
         raise typer.BadParameter("--device is for --record.")
-    _teach(_word(word), clips or [], record, device, target, model)
+    _teach(word, clips or [], record, device, target, model)
 
 
 def _teach(
@@ -95,13 +93,11 @@ def _teach(
     """Learns the word and puts it into the pack, once it is known that the pack can be used."""
     from sayso.evaluation.sample_speech import hear_sample
     from sayso.recognition import load
-    from sayso.recognition.packs import load_pack, new_pack, save_pack
-    from sayso.recognition.taught import Space, TeachingError, teach
+    from sayso.recognition.teaching import check_name, find_pack, teach_into
 
     hearing = load(model).model
-    if word.casefold() in {known.casefold() for known in hearing.words}:
-        raise TeachingError(f"The model knows {word} itself: teach another word.")
-    known = load_pack(hearing, target) if target.exists() else None
+    word = check_name(word, hearing)
+    find_pack(target, hearing)  # one that cannot be used is told of before anything is recorded
     if clips:
         source = _read(clips)
     elif record:
@@ -109,28 +105,14 @@ def _teach(
     else:
         source = _say(word)
     sounds = {recording.sha256: (recording, sound) for recording, sound in source}
+    recordings = [recording for recording, _ in sounds.values()]
     embeddings = _embed(hearing, list(sounds.values()))
     with console.reporting("clips") as report:
         speech = hear_sample(hearing, report)
-    known = known or new_pack(hearing, Space.fit(speech.without(word)))
-    recordings = [recording for recording, _ in sounds.values()]
-    taught = teach(word, recordings, embeddings, known.space, speech, known.words)
-    replaced = known.find(word)
+    taught, replaced = teach_into(target, hearing, word, recordings, embeddings, speech)
     if replaced:
         _tell(f"This replaces what {word} was taught from: {_count(len(replaced.recordings))}.")
-    save_pack(known.having(taught.word), target)
     _report(taught, target)
-
-
-def _word(text: str) -> str:
-    """The word, found to be a name that the commands can take."""
-    word = " ".join(text.split())
-    if not word or word[0] in "-_" or not word.isprintable() or set(word) & set(",=/\\"):
-        raise SaysoError(
-            f"{text!r} is no name for a word: write it as it is spoken, such as jarvis or "
-            "“lights on”."
-        )
-    return word
 
 
 def _read(places: list[Path]) -> Iterator[tuple[Recording, Sound]]:
@@ -145,6 +127,7 @@ def _read(places: list[Path]) -> Iterator[tuple[Recording, Sound]]:
 
 def _say(word: str) -> Iterator[tuple[Recording, Sound]]:
     from sayso.corpus.voices import say
+    from sayso.recognition.teaching import name_recording
 
     said = say(word, VOICES)
     _tell(
@@ -152,11 +135,12 @@ def _say(word: str) -> Iterator[tuple[Recording, Sound]]:
         "the word again when there are some."
     )
     for name, sound in said:
-        yield _made(name, sound), sound
+        yield name_recording(name, sound), sound
 
 
 def _record(word: str, count: int, device: str | None) -> Iterator[tuple[Recording, Sound]]:
     from sayso.recognition import Microphone
+    from sayso.recognition.teaching import find_fault, name_recording
 
     named = int(device) if device is not None and device.isdecimal() else device
     for number in range(1, count + 1):
@@ -164,13 +148,13 @@ def _record(word: str, count: int, device: str | None) -> Iterator[tuple[Recordi
         for _ in range(TRIES):
             with Microphone(named) as microphone:  # opened anew: what was said before is gone
                 sound = _utterance(microphone)
-            fault = _fault(sound)
+            fault = "Nothing was heard." if sound is None else find_fault(sound)
             if fault is None:
                 break
             _tell(f"{fault} Say {word} again.")
         if sound is None or fault:
             raise SaysoError(f"Nothing useful was heard of {word}: check the microphone's level.")
-        yield _made(f"recording {number}", sound), sound
+        yield name_recording(f"recording {number}", sound), sound
 
 
 def _utterance(microphone: Microphone) -> Sound | None:
@@ -187,37 +171,16 @@ def _utterance(microphone: Microphone) -> Sound | None:
         return next_utterance(shown())
 
 
-def _fault(sound: Sound | None) -> str | None:
-    """What is wrong with a recording's level, in a sentence."""
-    if sound is None:
-        return "Nothing was heard."
-    peak = float(abs(sound).max())
-    if peak < QUIET:
-        return "That was very quiet: come nearer."
-    return "That was too loud: move away a little." if peak > LOUD else None
-
-
-def _made(name: str, sound: Sound) -> Recording:
-    from sayso.recognition.taught import Recording
-
-    return Recording(name, hashlib.sha256(sound.tobytes()).hexdigest())
-
-
-def _embed(model: Model, sounds: list[tuple[Recording, Sound]]) -> Sound:
+def _embed(model: Model, sounds: list[tuple[Recording, Sound]]) -> Floats:
     """The embeddings of the loudest second of each sound; refuses one without speech."""
-    import numpy as np
-
-    from sayso import audio
     from sayso.recognition.taught import TeachingError
-    from sayso.words import SILENCE
+    from sayso.recognition.teaching import embed
 
-    windows = np.stack([audio.fit(sound, audio.SAMPLE_RATE) for _, sound in sounds])
-    if SILENCE in model.words:
-        silent = model.probabilities(windows)[:, model.words.index(SILENCE)] > 0.5
-        for (recording, _), is_silent in zip(sounds, silent, strict=True):
-            if is_silent:
-                raise TeachingError(f"{recording.name} holds no speech: record it again.")
-    return model.embeddings(windows)
+    embeddings, silent = embed(model, [sound for _, sound in sounds])
+    for (recording, _), is_silent in zip(sounds, silent, strict=True):
+        if is_silent:
+            raise TeachingError(f"{recording.name} holds no speech: record it again.")
+    return embeddings
 
 
 def _report(taught: Taught, target: Path) -> None:
@@ -246,23 +209,30 @@ def _list(target: Path) -> None:
         _tell(f"No words were taught in {target}.")
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("word", "threshold", "recordings"):
-        table.add_column(heading, justify="right" if heading == "threshold" else "left")
+    for heading in ("word", "threshold", "other speech", "its own", "recordings"):
+        left = heading in ("word", "recordings")
+        table.add_column(heading, justify="left" if left else "right")
     for each in pack.words:
         names = ", ".join(recording.name for recording in each.recordings)
-        table.add_row(Text(each.word), f"{each.threshold:.2f}", Text(names))
+        table.add_row(Text(each.word), f"{each.threshold:.2f}", *_fit(each), Text(names))
     console.print_table(table)
+    for each in pack.words:
+        for warning in each.warnings(pack.words):
+            _tell(f"Careful: {warning}")
     _tell(f"For the model {pack.model}, in {target}.")
 
 
-def _forget(word: str, target: Path) -> None:
-    from sayso.recognition.packs import read_pack, save_pack
+def _fit(word: TaughtWord) -> tuple[str, str]:
+    """The cosine that other speech stays below, and the mean of the word's own recordings."""
+    if word.fit is None:
+        return "-", "-"
+    return f"{word.fit.others:.2f}", f"{word.fit.similarities.mean():.2f}"
 
-    pack: Pack = read_pack(target)
-    if pack.find(word) is None:
-        names = ", ".join(each.word for each in pack.words) or "none"
-        raise SaysoError(f"{word} was not taught in {target}: the words there are {names}.")
-    save_pack(pack.without(word), target)
+
+def _forget(word: str, target: Path) -> None:
+    from sayso.recognition.teaching import forget
+
+    forget(target, word)
     _tell(f"Forgot {word}.")
 
 

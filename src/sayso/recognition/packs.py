@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from sayso.errors import SaysoError
 from sayso.files import atomic_path
 from sayso.recognition import thresholds
 from sayso.recognition.model import Model
-from sayso.recognition.taught import Recording, Space, TaughtModel, TaughtWord
+from sayso.recognition.taught import Fit, Floats, Recording, Space, TaughtModel, TaughtWord
 
 FORMAT = 1  # of the file, in it as `sayso_pack`
 
@@ -82,16 +82,19 @@ def read_pack(path: Path) -> Pack:
                 raise PackError(f"{path} is a pack of another format: install a newer sayso.")
             space = Space(file["mean"], file["whitening"])
             prototypes = file["prototypes"]
-        pack = Pack(about["model"], about["model_sha256"], space, _words(about, prototypes))
+            width = prototypes.shape[1]
+            directions = file.get("directions", np.zeros((0, width), np.float32))
+        words = _words(about["words"], prototypes, directions)
+        pack = Pack(about["model"], about["model_sha256"], space, words)
     except FileNotFoundError as error:
         raise PackError(f"{path} does not exist: make it with sayso teach.") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise PackError(f"{path} cannot be read: {reason}.") from error
-    except (KeyError, TypeError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    except (LookupError, TypeError, ValueError, EOFError, AttributeError, BadZipFile) as error:
         raise PackError(_damaged(path)) from error
-    width = len(space.mean) if space.mean.ndim == 1 else -1
-    if space.whitening.shape != (width, width) or prototypes.shape != (len(pack.words), width):
+    shapes = (space.mean.shape, space.whitening.shape, directions.shape[1:])
+    if shapes != ((width,), (width, width), (width,)):
         raise PackError(_damaged(path))
     return pack
 
@@ -127,12 +130,14 @@ def save_pack(pack: Pack, path: Path) -> None:
                 "word": each.word,
                 "threshold": each.threshold,
                 "recordings": [asdict(recording) for recording in each.recordings],
+                **({"others": each.fit.others, "like": each.fit.like} if each.fit else {}),
             }
             for each in pack.words
         ],
     }
     width = len(pack.space.mean)
     prototypes = np.array([each.prototype for each in pack.words], np.float32).reshape(-1, width)
+    fits = [each.fit.directions for each in pack.words if each.fit]
     with atomic_path(path) as partial, partial.open("wb") as file:
         np.savez_compressed(
             file,
@@ -140,6 +145,7 @@ def save_pack(pack: Pack, path: Path) -> None:
             mean=pack.space.mean,
             whitening=pack.space.whitening,
             prototypes=prototypes,
+            directions=np.concatenate([np.zeros((0, width), np.float32), *fits]),
         )
 
 
@@ -152,8 +158,16 @@ def with_pack(model: Model, path: Path | None) -> Model:
     """
     if path is None:
         return model
-    pack = load_pack(model, path)
-    return TaughtModel(model, pack.space, pack.words) if pack.words else model
+    return extend(model, load_pack(model, path))
+
+
+def extend(model: Model, pack: Pack | None) -> Model:
+    """The model with the words of a pack; the model itself where there are none.
+
+    Raises:
+        TeachingError: the model knows a word of the pack itself.
+    """
+    return TaughtModel(model, pack.space, pack.words) if pack and pack.words else model
 
 
 def users_pack(model: Model) -> Path | None:
@@ -162,16 +176,21 @@ def users_pack(model: Model) -> Path | None:
     return path if path.is_file() and is_for(read_pack(path), model) else None
 
 
-def _words(about: dict[str, Any], prototypes: np.ndarray) -> tuple[TaughtWord, ...]:
-    return tuple(
-        TaughtWord(
-            each["word"],
-            prototype,
-            float(each["threshold"]),
-            tuple(Recording(**recording) for recording in each["recordings"]),
-        )
-        for each, prototype in zip(about["words"], prototypes, strict=True)
-    )
+def _words(
+    entries: list[dict[str, Any]], prototypes: Floats, directions: Floats
+) -> tuple[TaughtWord, ...]:
+    """The words of a file; their recordings' directions stand one word after the other."""
+    words, first = [], 0
+    for each, prototype in zip(entries, prototypes, strict=True):
+        recordings = tuple(Recording(**recording) for recording in each["recordings"])
+        fit = None
+        if "others" in each:
+            fit = Fit(directions[first:][: len(recordings)], float(each["others"]), each["like"])
+            first += len(fit.directions)
+            if len(fit.directions) < len(recordings):
+                raise ValueError("directions are missing")
+        words.append(TaughtWord(each["word"], prototype, float(each["threshold"]), recordings, fit))
+    return tuple(words)
 
 
 def _damaged(path: Path) -> str:

@@ -105,6 +105,32 @@ class Recording:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """How a word's recordings lie among each other and among other speech.
+
+    Attributes:
+        directions: `(recordings, width)`, of length 1.
+        others: the cosine to the word that 99 % of other speech, and of noise, stays below.
+        like: what is said in most of the speech that comes nearer; `_silence_` where nothing is.
+    """
+
+    directions: Floats
+    others: float
+    like: str
+
+    @property
+    def similarities(self) -> Floats:
+        """The cosine of each recording with the mean of the others, `(recordings,)`.
+
+        It is 0.5 for a single one, which has no others.
+        """
+        if len(self.directions) == 1:
+            return np.array([_ALONE], np.float32)
+        others = _unit(self.directions.sum(axis=0) - self.directions)
+        return np.asarray((self.directions * others).sum(axis=1), np.float32)
+
+
+@dataclass(frozen=True)
 class TaughtWord:
     """A word that a model was taught.
 
@@ -113,29 +139,65 @@ class TaughtWord:
         prototype: `(width,)`, the mean direction of its recordings, of length 1.
         threshold: the cosine from which a sound counts as the word.
         recordings: what it was taught from.
+        fit: how its recordings lie; None in packs that were made before it was kept.
     """
 
     word: str
     prototype: Floats
     threshold: float
     recordings: tuple[Recording, ...]
+    fit: Fit | None = None
+
+    def warnings(self, taught: Sequence[TaughtWord] = ()) -> tuple[str, ...]:
+        """What the user should know about it, in sentences.
+
+        Args:
+            taught: all words taught, to tell which are too near; the word itself may be among them.
+        """
+        if self.fit is None:
+            return ()
+        count = len(self.recordings)
+        similarities = self.fit.similarities
+        warnings = []
+        if float(similarities.mean()) - self.fit.others < (_NARROW if count >= FEWEST else 0):
+            like = self.fit.like
+            sound = "sound without speech" if like in NO_COMMAND else f"“{like}”"
+            warnings.append(
+                f"{self.word} is hard to tell from other sound, {sound} above all: expect it to be "
+                "missed and mistaken, or choose another word."
+            )
+        elif count >= FEWEST:
+            warnings += [
+                f"{recording.name} sounds unlike the other recordings of {self.word}: listen to "
+                "it, and if it is bad teach the word again without it."
+                for recording, similarity in zip(self.recordings, similarities, strict=True)
+                if similarity < self.threshold
+            ]
+        for each in taught:
+            taken = int((self.fit.directions @ each.prototype >= each.threshold).sum())
+            if each.word.casefold() != self.word.casefold() and taken:
+                warnings.append(
+                    f"{taken} of {count} recordings of {self.word} would pass for {each.word}, "
+                    "another word of yours: the nearer one wins, so expect mistakes."
+                )
+        if count < FEWEST:
+            warnings.append(
+                f"{self.word} has {_counted(count)}: with {FEWEST} to {MOST}, by several people "
+                "where several will say it, it is missed less often."
+            )
+        return tuple(warnings)
 
 
 @dataclass(frozen=True)
 class Taught:
-    """A word just taught, and what is to be said about its recordings.
+    """A word just taught, and what is to be said about it.
 
     Attributes:
         word: the word.
-        similarities: `(recordings,)`, the cosine of each with the mean of the others; 0.5 for a
-            single one, which has no others.
-        others: the cosine that 99 % of other speech, and of noise, stays below.
         warnings: sentences for the user.
     """
 
     word: TaughtWord
-    similarities: Floats
-    others: float
     warnings: tuple[str, ...]
 
 
@@ -172,39 +234,12 @@ def teach(
     spoken = ~np.isin(other.words, NO_COMMAND)
     kinds = [kind for kind in (strange[spoken], strange[~spoken]) if len(kind)]
     others = max(float(np.quantile(kind, _OTHERS)) for kind in kinds)
-    similarities = _with_the_others(directions)
-    own = float(similarities.mean())
+    names, counts = np.unique(np.array(other.words)[strange >= others], return_counts=True)
+    fit = Fit(directions, others, str(names[counts.argmax()]))
+    own = float(fit.similarities.mean())
     threshold = others + _ROOM * max(0.0, own - others)
-    warnings = []
-    if own - others < (_NARROW if len(recordings) >= FEWEST else 0):
-        names, counts = np.unique(np.array(other.words)[strange >= others], return_counts=True)
-        name = names[counts.argmax()]
-        like = "sound without speech" if name in NO_COMMAND else f"“{name}”"
-        warnings.append(
-            f"{word} is hard to tell from other sound, {like} above all: expect it to be missed "
-            "and mistaken, or choose another word."
-        )
-    elif len(recordings) >= FEWEST:
-        warnings += [
-            f"{recording.name} sounds unlike the other recordings of {word}: listen to it, and "
-            "if it is bad teach the word again without it."
-            for recording, similarity in zip(recordings, similarities, strict=True)
-            if similarity < threshold
-        ]
-    for each in taught:
-        taken = int((directions @ each.prototype >= each.threshold).sum())
-        if each.word.casefold() != word.casefold() and taken:
-            warnings.append(
-                f"{taken} of {len(recordings)} recordings of {word} would pass for {each.word}, "
-                "which was taught before: the nearer one wins, so expect mistakes."
-            )
-    if len(recordings) < FEWEST:
-        warnings.append(
-            f"{word} has {_counted(len(recordings))}: with {FEWEST} to {MOST}, by several people "
-            "where several will say it, it is missed less often."
-        )
-    learned = TaughtWord(word, prototype, threshold, tuple(recordings))
-    return Taught(learned, similarities, others, tuple(warnings))
+    learned = TaughtWord(word, prototype, threshold, tuple(recordings), fit)
+    return Taught(learned, learned.warnings(taught))
 
 
 class TaughtModel(Model):
@@ -218,6 +253,9 @@ class TaughtModel(Model):
         space: where embeddings are compared.
         taught: the words; their classes come after the model's words.
 
+    Attributes:
+        base: the model that hears.
+
     Raises:
         TeachingError: the model knows one of the words itself.
     """
@@ -226,6 +264,7 @@ class TaughtModel(Model):
         for each in taught:
             if each.word in model.words:
                 raise TeachingError(f"The model knows {each.word} itself: teach another word.")
+        self.base = model
         self.path, self.metadata, self._session = model.path, model.metadata, model._session
         self.taught = tuple(taught)
         self._space = space
@@ -260,14 +299,6 @@ class TaughtModel(Model):
         place = self._place
         parts = (own[:, :place] * left, odds * left, own[:, place:] * left)
         return np.concatenate(parts, axis=1).astype(np.float32)
-
-
-def _with_the_others(directions: Floats) -> Floats:
-    """The cosine of each direction with the mean of all others."""
-    if len(directions) == 1:
-        return np.array([_ALONE], np.float32)
-    others = _unit(directions.sum(axis=0) - directions)
-    return np.asarray((directions * others).sum(axis=1), np.float32)
 
 
 def _unit(vectors: npt.NDArray[np.floating]) -> Floats:

@@ -15,7 +15,9 @@ from starlette.routing import Mount
 from sayso.audio import SoundError
 from sayso.errors import SaysoError
 from sayso.recognition import load
-from sayso.web import home, lessons, listen, recognize, saved
+from sayso.recognition.packs import PackError
+from sayso.recognition.taught import TeachingError
+from sayso.web import home, lessons, listen, recognize, saved, taught
 from sayso.web.guard import HOSTS, Guard
 from sayso.web.service import Service
 
@@ -34,6 +36,7 @@ def make_app(service: Service | None = None, hosts: Collection[str] = HOSTS) -> 
             *listen.ROUTES,
             *recognize.ROUTES,
             *saved.ROUTES,
+            *taught.ROUTES,
             Mount("/lessons", routes=lessons.ROUTES),
         ],
         middleware=[Middleware(Guard, hosts=hosts)],
@@ -41,6 +44,8 @@ def make_app(service: Service | None = None, hosts: Collection[str] = HOSTS) -> 
             **lessons.ERRORS,
             HTTPException: _say_http,
             SoundError: _say_unusable,
+            TeachingError: _say_unusable,
+            PackError: _say_conflict,
             SaysoError: _say_failed,
         },
         lifespan=service.lifespan,
@@ -54,6 +59,10 @@ def _say_http(_request: Request, error: Exception) -> Response:
 
 def _say_unusable(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, 422)
+
+
+def _say_conflict(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 409)
 
 
 def _say_failed(_request: Request, error: Exception) -> Response:

@@ -13,25 +13,40 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from sayso import __version__
+from sayso.recognition.packs import default_path
+from sayso.recognition.taught import FEWEST, MOST
+from sayso.recognition.teaching import LONGEST_NAME
 from sayso.web.service import service_of
 from sayso.words import NO_COMMAND
 
 _HERE = Path(__file__).parent
 ASSETS = (
     "capture.js", "clip.js", "draw.js", "file.js", "lesson.css", "live.css", "live.js",
-    "log-mel.js", "microphone.js", "sight.js", "words.js",
+    "log-mel.js", "microphone.js", "sight.js", "taught.js", "teach.css", "teach.js", "utterance.js",
+    "words.js",
 )  # fmt: skip
 
 
 def _home(request: Request) -> Response:
     service = service_of(request)
     words = [word for word in service.recognizer.words if word not in NO_COMMAND]
-    facts = {"words": words, "saves": service.folder is not None}
+    facts = {
+        "words": words,
+        "saves": service.folder is not None,
+        "teaches": service.pack is not None,
+        "fewest": FEWEST,
+        "most": MOST,
+    }
     text = (_HERE / "templates" / "live.html").read_text(encoding="utf-8")
     page = Template(text).substitute(
         facts=html.escape(json.dumps(facts)),
         count=str(len(words)),
         folder=html.escape(str(service.folder)),
+        pack=html.escape(str(service.pack)),
+        named="" if service.pack == default_path() else ", with --pack",
+        fewest=str(FEWEST),
+        most=str(MOST),
+        longest=str(LONGEST_NAME),
     )
     return HTMLResponse(page)
 

@@ -57,7 +57,8 @@ async def _converse(socket: WebSocket, service: Service) -> None:
     loop = asyncio.get_running_loop()
     model = service.recognizer.model
     message = await _receive(socket)
-    stream = Stream(model, service.thresholds, _read(message) if isinstance(message, str) else {})
+    config = _read(message) if isinstance(message, str) else {}
+    stream = Stream(model, service.thresholds_for(model), config)
     await _send(socket, {"type": "ready", "rate": stream.rate, "words": model.words})
     if isinstance(message, str):
         message = await _receive(socket)

@@ -1,4 +1,4 @@
-"""What all requests share: the recognizer, how it listens, where clips are saved, its threads."""
+"""What all requests share: the recognizer, how it listens, what it is taught, its threads."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from typing import cast
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
-from sayso.recognition import Recognizer
+from sayso.recognition import Model, Recognizer
+from sayso.recognition.packs import Pack, extend
+from sayso.recognition.taught import TaughtModel
 from sayso.web.nearest import Neighbours
+from sayso.web.teaching import Teaching
 
 
 @dataclass(eq=False)
@@ -30,6 +33,7 @@ class Service:
         recognizer: what tells the words apart.
         thresholds: of the words to listen for, over those of the model file.
         folder: where clips are saved; None where they are not.
+        pack: where taught words are kept; None where none can be taught.
         listeners: the streams that are open.
         upload_bytes: of the files that are being received or judged.
     """
@@ -37,6 +41,7 @@ class Service:
     recognizer: Recognizer
     thresholds: Mapping[str, float] = field(default_factory=dict)
     folder: Path | None = None
+    pack: Path | None = None
     listeners: int = 0
     upload_bytes: int = 0
 
@@ -60,11 +65,34 @@ class Service:
         """The bundled clips, to find those that sound alike."""
         return Neighbours(self.recognizer.model)
 
+    @cached_property
+    def teaching(self) -> Teaching | None:
+        """What teaches new words, where that is possible."""
+        model = self.recognizer.model
+        own = model.base if isinstance(model, TaughtModel) else model
+        return Teaching(own, self.pack) if self.pack else None
+
+    def adopt(self, teaching: Teaching) -> Pack | None:
+        """Listens for the words that are in the pack from now on.
+
+        Raises:
+            PackError: the pack is damaged, or for another model.
+        """
+        pack = teaching.pack()
+        self.recognizer = Recognizer(extend(teaching.model, pack))
+        return pack
+
+    def thresholds_for(self, model: Model) -> dict[str, float]:
+        """The thresholds of the words that a model knows: some may have been forgotten since."""
+        return {word: value for word, value in self.thresholds.items() if word in model.words}
+
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         """Makes the service known to the app's requests, and ends its threads with the app."""
         app.state.service = self
         yield
+        if self.teaching:
+            self.teaching.close()
         for threads in (self.listening, self.working, self.comparing):
             threads.shutdown(cancel_futures=True)
 

@@ -19,12 +19,16 @@ const make = (tag, facts = {}, ...children) => {
 };
 const facts = JSON.parse(find("#main").dataset.facts);
 const button = find("#listen");
-const words = new Words(find("#listening .words"), facts.words);
+const meter = find("#listening .level");
+let words = new Words(find("#listening .words"), facts.words);
 const sight = new Sight(find("#sight"));
 const latencies = [];
 
 for (const part of document.querySelectorAll("[data-when]")) {
-  part.hidden = (part.dataset.when === "saves") !== facts.saves;
+  part.hidden = !facts[part.dataset.when];
+}
+for (const part of document.querySelectorAll("[data-unless]")) {
+  part.hidden = facts[part.dataset.unless];
 }
 const speaker = find("#speaker");
 speaker.value = localStorage.getItem("speaker") ?? "me";
@@ -55,6 +59,7 @@ class Listening {
     socket.addEventListener("message", ({ data }) => this.hear(JSON.parse(data)));
     socket.addEventListener("close", () => this.stop("The server is gone: start it again."));
     return new Promise((resolve) => {
+      socket.addEventListener("close", resolve);
       socket.addEventListener("open", () => {
         socket.send(JSON.stringify({ rate: RATE, hops: true }));
         resolve(socket);
@@ -64,14 +69,14 @@ class Listening {
 
   /** Sends a block, and keeps it. */
   send(block) {
-    if (this.over) return;
+    if (this.over || this.socket.readyState !== WebSocket.OPEN) return;
     this.socket.send(block);
     for (let n = 0; n < block.length; n++) this.past[(this.sent + n) % REMEMBERED] = block[n];
     this.sent += block.length;
     this.beginnings.push(performance.now() - (1000 * this.sent) / RATE);
     if (this.beginnings.length > RECENT) this.beginnings.shift();
     const samples = floats(block);
-    showLevel(samples);
+    showLevel(meter, samples);
     sight.push(samples);
     requestAnimationFrame(() => sight.refresh());
   }
@@ -110,12 +115,17 @@ class Listening {
     return { whole: now_s - end, sure: at_s - end, measured: quiet_s !== null };
   }
 
-  stop(sentence = "Press the button to listen again.") {
-    if (this.over) return;
+  /** Lets go of the microphone and the server. */
+  close() {
     this.over = true;
     this.microphone?.close();
     this.socket?.close();
-    showLevel(new Float32Array(1));
+  }
+
+  stop(sentence = "Press the button to listen again.") {
+    if (this.over) return;
+    this.close();
+    showLevel(meter, new Float32Array(1));
     words.set([]);
     pressed(false);
     say(sentence);
@@ -124,20 +134,36 @@ class Listening {
 
 let listening = null;
 
-button.addEventListener("click", async () => {
-  if (listening && !listening.over) {
-    listening.stop();
-    return;
-  }
-  sight.clear();
-  pressed(true);
-  listening = new Listening();
-  try {
-    await listening.start();
-  } catch (error) {
-    listening.stop(error.message);
-  }
+button.addEventListener("click", () => {
+  if (isListening()) listening.stop();
+  else listen();
 });
+
+async function listen() {
+  pressed(true);
+  const before = listening;
+  const next = new Listening();
+  listening = next;
+  try {
+    await next.start();
+  } catch (error) {
+    next.stop(error.message);
+  }
+  before?.close(); // only now, so that the microphone stays open
+  sight.clear();
+}
+
+export function isListening() {
+  return listening !== null && !listening.over;
+}
+
+/** Takes the words that are listened for now. Who is listening goes on, for the new ones too. */
+export function know(known) {
+  facts.words = known;
+  words = new Words(find("#listening .words"), known);
+  find("#count").textContent = known.length;
+  if (isListening()) listen();
+}
 
 function pressed(on) {
   button.setAttribute("aria-pressed", String(on));
@@ -148,10 +174,9 @@ function say(sentence) {
   find("#state").textContent = sentence;
 }
 
-function showLevel(samples) {
+export function showLevel(meter, samples) {
   const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
   const level = Math.max(QUIETEST_DB, 10 * Math.log10(power + 1e-12));
-  const meter = find(".level");
   meter.setAttribute("aria-valuenow", level.toFixed(0));
   meter.firstElementChild.style.setProperty("--share", (1 - level / QUIETEST_DB).toFixed(3));
 }

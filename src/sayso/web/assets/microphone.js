@@ -8,6 +8,7 @@ export class MicrophoneError extends Error {}
 export class Microphone {
   /**
    * Asks for the microphone and starts. Call it from a click: browsers let no sound run before one.
+   * All that are open share one device: some browsers mute the first for a second one.
    *
    * @param {(block: Int16Array) => void} onBlock told of each 640 samples (40 ms).
    * @param {() => void} [onEnd] told when the microphone goes away by itself: unplugged, forbidden.
@@ -15,9 +16,11 @@ export class Microphone {
    * @throws {MicrophoneError} with a sentence that says what to do.
    */
   static async open(onBlock, onEnd = () => {}) {
-    const microphone = new Microphone();
+    const microphone = Object.assign(new Microphone(), { onBlock, onEnd });
+    open.add(microphone);
+    device ??= new Device();
     try {
-      await microphone.#start(onBlock, onEnd);
+      await device.started;
     } catch (error) {
       microphone.close();
       throw new MicrophoneError(sentence(error), { cause: error });
@@ -25,26 +28,49 @@ export class Microphone {
     return microphone;
   }
 
-  async #start(onBlock, onEnd) {
+  /** Ends the recording; with the last one the device is let go, so that its light goes out. */
+  close() {
+    if (!open.delete(this) || open.size) return;
+    device.close();
+    device = null;
+  }
+}
+
+const open = new Set();
+let device = null;
+
+class Device {
+  constructor() {
+    this.started = this.#start();
+  }
+
+  async #start() {
     if (!navigator.mediaDevices) throw new DOMException("", "SecurityError");
     // What calls are cleaned up with also bends the words; automatic gain helps a quiet voice.
     const audio = { channelCount: 1, echoCancellation: false, noiseSuppression: false };
     this.stream = await navigator.mediaDevices.getUserMedia({ audio });
-    this.stream.getAudioTracks()[0].addEventListener("ended", () => {
+    if (this.closed) {
       this.close();
-      onEnd();
+      return;
+    }
+    this.stream.getAudioTracks()[0].addEventListener("ended", () => {
+      const all = [...open];
+      for (const microphone of all) microphone.close();
+      for (const microphone of all) microphone.onEnd();
     });
     this.context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "interactive" });
     await this.context.audioWorklet.addModule(new URL("capture.js", import.meta.url));
     await this.context.resume();
     const source = this.context.createMediaStreamSource(this.stream);
     const capture = new AudioWorkletNode(this.context, "capture", { numberOfOutputs: 0 });
-    capture.port.onmessage = ({ data }) => onBlock(data);
+    capture.port.onmessage = ({ data }) => {
+      if (!this.closed) for (const microphone of open) microphone.onBlock(data);
+    };
     source.connect(capture);
   }
 
-  /** Ends the recording and lets the microphone go, so that its light goes out. */
   close() {
+    this.closed = true;
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     if (this.context && this.context.state !== "closed") this.context.close();
   }
