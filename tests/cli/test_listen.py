@@ -153,10 +153,10 @@ def test_the_microphone_is_listened_to_until_ctrl_c(tone_model: Path, tmp_path: 
         "import os, signal, sys\n"
         "import fake_sounddevice, numpy\n"
         f"fake = fake_sounddevice.FakeSounddevice(numpy.load({str(tmp_path / 'sound.npy')!r}),\n"
-        "    overflows=[7], then=lambda: os.kill(os.getpid(), signal.SIGINT))\n"
+        "    overflows=[7], pause_s=0.01, then=lambda: os.kill(os.getpid(), signal.SIGINT))\n"
         "sys.modules[__name__] = fake\n"
     )
-    np.save(tmp_path / "sound.npy", np.concatenate([SOUND, silence(0.5)]))
+    np.save(tmp_path / "sound.npy", np.concatenate([SOUND, silence(1.5)]))
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "sayso", "listen", "--model", tone_model],
         env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parents[1]}"},

@@ -12,10 +12,6 @@ from sayso.evaluation.streams import Spoken, Stream
 from sayso.recognition import Model
 from sayso.recognition.events import HOPS_PER_S, SMOOTHED_HOPS, Events, Floats, hop_probabilities
 
-BEFORE = SMOOTHED_HOPS  # that a decision looks back on
-AFTER = 2 * HOPS_PER_S  # two seconds after a word, no decision depends on it any more
-ROUNDING = 1e-4  # of an average, more than it can be off
-
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -57,24 +53,27 @@ class Listening:
     def events(self, thresholds: Floats) -> list[Event]:
         """What a detector with these thresholds `(classes,)` reports.
 
-        Most hops of most sounds hold nothing like a command. Those far from any that does are left
-        out, which changes no event and saves nearly all the time.
+        Most hops of most sounds hold nothing like a command. They are left out, which changes no
+        event and saves nearly all the time.
         """
-        loud = np.flatnonzero((self._averages >= thresholds - ROUNDING).any(axis=1))
-        near = (loud[:, np.newaxis] + np.arange(-BEFORE, AFTER + 1)).ravel()
-        kept = np.unique(np.clip(near, 0, len(self.probabilities) - 1))
+        decision = Events(self.words, thresholds)
         found = []
-        for stretch in np.split(kept, np.flatnonzero(np.diff(kept) > 1) + 1):
-            decision = Events(self.words, thresholds)
-            for hop in stretch.tolist():
-                if detection := decision.push(self.probabilities[hop]):
-                    start_s = detection.start_s + stretch[0] / HOPS_PER_S
-                    found.append(Event(detection.word, start_s, (hop + 1) / HOPS_PER_S))
+        for hop in np.flatnonzero((self._averages >= thresholds).any(axis=1)).tolist():
+            recent = self._padded[hop : hop + SMOOTHED_HOPS]
+            if detection := decision.judge(hop + 1, recent, self._averages[hop]):
+                found.append(Event(detection.word, detection.start_s, (hop + 1) / HOPS_PER_S))
         return found
 
     @cached_property
+    def _padded(self) -> Floats:
+        """The probabilities after as many zeros as the first average looks back on."""
+        return np.pad(self.probabilities, ((SMOOTHED_HOPS - 1, 0), (0, 0)))
+
+    @cached_property
     def _averages(self) -> Floats:
-        """What the decision compares with the thresholds, `(hops, classes)`, but for rounding."""
-        padded = np.pad(self.probabilities, ((SMOOTHED_HOPS - 1, 0), (0, 0)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, SMOOTHED_HOPS, axis=0)
-        return np.asarray(windows.mean(axis=-1), np.float32)
+        """What the decision compares with the thresholds, `(hops, classes)`, to the last bit."""
+        hops = len(self.probabilities)
+        total = self._padded[:hops].copy()
+        for after in range(1, SMOOTHED_HOPS):  # in the order in which a detector adds them up
+            total += self._padded[after : after + hops]
+        return total / np.float32(SMOOTHED_HOPS)

@@ -82,20 +82,30 @@ class Events:
         self._recent[-1] = probabilities
         self._hops += 1
         self.smoothed = np.add.reduce(self._recent) / np.float32(SMOOTHED_HOPS)
-        said = self.smoothed >= self._thresholds
+        return self.judge(self._hops, self._recent, self.smoothed)
+
+    def judge(self, hops: int, recent: Floats, smoothed: Floats) -> Detection | None:
+        """Decides after so many hops; those between two calls can be left out if none was loud.
+
+        Args:
+            hops: since the stream began.
+            recent: `(SMOOTHED_HOPS, classes)`, the last probabilities.
+            smoothed: `(classes,)`, their average.
+        """
+        said = smoothed >= self._thresholds
         if not said.any():
             return None
-        word = int(np.where(said, self.smoothed, -1).argmax())
-        if self._hops < self._resting_until[word]:
+        word = int(np.where(said, smoothed, -1).argmax())
+        if hops < self._resting_until[word]:
             return None
-        recent = self._recent[:, word]
-        peak = float(recent.max())
-        missing = int((recent >= min(_SHOWN, peak)).argmax())  # hops of the average before the word
-        first_shown = self._hops - SMOOTHED_HOPS + 1 + missing
-        np.maximum(self._resting_until, self._hops + REST_HOPS, out=self._resting_until)
+        of_word = recent[:, word]
+        peak = float(of_word.max())
+        missing = int((of_word >= min(_SHOWN, peak)).argmax())  # of the average, before the word
+        first_shown = hops - SMOOTHED_HOPS + 1 + missing
+        np.maximum(self._resting_until, hops + REST_HOPS, out=self._resting_until)
         self._resting_until[word] = first_shown + SEEN_HOPS + missing  # it leaves as it came
         start_s = max(0.0, round(first_shown / HOPS_PER_S - _SHOWN_AFTER_S, 3))
-        end_s = min(round(start_s + _WORD_S, 3), self._hops / HOPS_PER_S)
+        end_s = min(round(start_s + _WORD_S, 3), hops / HOPS_PER_S)
         return Detection(self._words[word], peak, start_s, end_s)
 
 
