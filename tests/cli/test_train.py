@@ -1,11 +1,17 @@
+import hashlib
 import json
+import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 import sayso
 from command_line import Run
+from sayso import audio
 from sayso.cli import console
+from sayso.recognition.recognizer import PACKAGED
+from sayso.training.recipe import read_recipe
 from tones_corpus import write_tones
 
 RECIPE = "epochs = 2\nbatch_size = 20\nlearning_rate = 2e-3\naveraging = 0.9\n"
@@ -71,6 +77,9 @@ def test_some_words_only(
         (["train", "nowhere"], "nowhere is not a folder"),
         (["train", "{tones}", "--words", "high,wide"], "has no clips of wide."),
         (["train", "{tones}", "--recipe", "none"], "There is no recipe none"),
+        (["train", "{tones}", "--keep", "yes"], "--keep needs --from"),
+        (["train", "{tones}", "--from", "nowhere"], "nowhere is not the folder of a training run"),
+        (["train", "{tones}", "--from", "base", "--keep", "tea"], "does not know tea"),
         (["train", "{tones}"], "60 clips to train on and 12 to validate with: at least 128"),
         (["export", "nowhere", "model.onnx"], "nowhere is not the folder of a training run"),
         (["evaluate", "nowhere.onnx", "{tones}"], "The model file nowhere.onnx cannot be read"),
@@ -86,6 +95,53 @@ def test_bad_input_gets_a_sentence(
     assert sentence in done.err
     assert done.err.strip().count("\n") == 0
     assert not done.out
+
+
+def test_new_words_for_the_packaged_model(
+    run: Run, tones: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    mine = tmp_path / "mine"
+    for word in ("high", "low"):  # a single speaker, no list, no noise
+        (mine / word).mkdir(parents=True)
+        for take, clip in enumerate(sorted((tones / word).iterdir())[:10]):
+            shutil.copy(clip, mine / word / f"ann_nohash_{take}.wav")
+    options = ["--from", "base", "--keep", "yes,stop", "--epochs", "1", "--workers", "0"]
+    done = run("train", "mine", *options)
+    assert done.status == 0, done.err
+    assert "4 words." in done.err
+    assert "625 of the clips are the sample inside sayso" in done.err
+    assert "The 4 clips to validate with are by the speakers of the others" in done.err
+    config = json.loads(Path("runs/mine/config.json").read_text())
+    assert config["words"] == ["high", "low", "stop", "yes"]
+    assert config["recipe"] == {**asdict(read_recipe("finetune")), "epochs": 1}
+    assert config["start"] == hashlib.sha256(PACKAGED.read_bytes()).hexdigest()
+    assert config["data"]["rehearsed"] == {"clips": 625, "kept": ["stop", "yes"]}
+    assert config["data"]["clips"]["high"] == {"training": 8, "validation": 2}
+
+    assert run("export", "runs/mine", "model.onnx").status == 0
+    recognizer = sayso.load("model.onnx")
+    assert recognizer.words == ("high", "low", "stop", "yes", "_unknown_", "_silence_")
+    bundled = Path(sayso.__file__).parent / "bundled" / "clips"
+    for place, word in ((2, "stop"), (3, "yes")):  # a single epoch makes `_unknown_` likely
+        sound = audio.fit(audio.read(bundled / f"{word}.opus"), 16_000)
+        assert recognizer.probabilities(sound[None])[0, :4].argmax() == place
+
+
+def test_a_small_model_stays_small(run: Run, tones: Path, tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(RECIPE + 'architecture = "residual-small"\n')
+    options = ["--epochs", "1", "--workers", "0", "--out"]
+    small = ["--recipe", tmp_path / "small.toml"]
+    assert run("train", tones, *small, *options, tmp_path / "small").status == 0
+    (tmp_path / "mine.toml").write_text(RECIPE)
+    mine = ["--recipe", tmp_path / "mine.toml", "--from", tmp_path / "small"]
+    done = run("train", tones, *mine, *options, tmp_path / "mine")
+    assert done.status == 0, done.err
+    assert "inside sayso" not in done.err
+    config = json.loads((tmp_path / "mine" / "config.json").read_text())
+    assert config["recipe"]["architecture"] == "residual-small"
+    assert config["words"] == ["high", "low", "middle"]
+    assert "rehearsed" not in config["data"]
 
 
 def test_a_damaged_clip_is_named(run: Run, tmp_path: Path) -> None:

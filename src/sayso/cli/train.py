@@ -40,15 +40,28 @@ def train(
     ] = None,
     recipe: Annotated[
         str | None,
-        typer.Option(help="base, refine, small, sample or a TOML file.  [default: base]"),
+        typer.Option(
+            help="base, refine, small, sample, finetune or a TOML file.  "
+            "[default: base; with --from finetune]"
+        ),
     ] = None,
     start: Annotated[
-        Path | None,
-        typer.Option("--from", metavar="RUN", help="Begin with the best weights of another run."),
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="MODEL",
+            help="Begin with what base, a model file or a run has learned.",
+        ),
+    ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(help="With --from: its words to tell apart too, as yes,no,stop or all."),
     ] = None,
     teacher: Annotated[
-        Path | None,
-        typer.Option(metavar="RUN", help="A run of the same words, usually larger, to learn from."),
+        str | None,
+        typer.Option(
+            metavar="MODEL", help="Learn from one of the same words: base, a model file or a run."
+        ),
     ] = None,
     words: Annotated[
         str | None, typer.Option(help="The words to tell apart, as yes,no,stop; others: unknown.")
@@ -65,44 +78,85 @@ def train(
 ) -> None:
     """Trains a recognizer of your own words, or goes on where a run was interrupted.
 
-    Example: sayso train recordings
+    From a model file, such as the packaged one, little is needed: twenty recordings a word. The
+    sample inside sayso is learned along, as speech that is none of your words, or with --keep as
+    the words that stay.
+
+    Example: sayso train recordings --from base
     """
     console.need("train")
     if (data is None) != sample:
         raise SaysoError("Name either a folder of recordings or --sample.")
+    if keep and not start:
+        raise SaysoError("--keep needs --from: name the model whose words are to be kept.")
     from sayso.training.loop import STEP_NAMES, train
-    from sayso.training.recipe import read_recipe
 
-    chosen = read_recipe(recipe or ("sample" if sample else "base"))
+    chosen = _recipe(recipe or ("finetune" if start else "sample" if sample else "base"), start)
     if epochs is not None:
         chosen = dataclasses.replace(chosen, epochs=epochs)
-    with _corpus(data, words) as corpus:
+    with _corpus(data, words, start, keep) as corpus:
         run = out or Path("runs") / corpus.root.resolve().name
         watcher = _Watcher(corpus, chosen, run)
         look = console.break_when(break_when, STEP_NAMES, debugger, watcher.bar)
         with watcher.bar:
             complete = train(
-                corpus, chosen, run, watcher, seed, _workers(workers), start, teacher, look
+                corpus,
+                chosen,
+                run,
+                watcher,
+                seed,
+                _workers(workers),
+                _find(start),
+                _find(teacher),
+                look,
             )
     watcher.conclude(complete)
     if not complete:
         raise typer.Exit(130)
 
 
+def _find(model: str | None) -> Path | None:
+    """The file of a packaged model that is named, or the path of a model file or a run."""
+    from sayso.recognition.recognizer import find_model
+
+    return None if model is None else find_model(model)
+
+
+def _recipe(name: str, start: str | None) -> Recipe:
+    """The recipe named; one that names no architecture takes that of the model to begin with."""
+    from sayso.training.best import read_origin
+    from sayso.training.recipe import Recipe, read_recipe
+
+    chosen, begun = read_recipe(name), _find(start)
+    if begun and chosen.architecture == Recipe.architecture:
+        architecture = read_origin(begun).recipe.architecture
+        chosen = dataclasses.replace(chosen, architecture=architecture)
+    return chosen
+
+
 @contextmanager
-def _corpus(data: Path | None, words: str | None) -> Iterator[Corpus]:
-    """The data set named, or the bundled sample unpacked for as long as it is needed."""
+def _corpus(
+    data: Path | None, words: str | None, start: str | None, keep: str | None
+) -> Iterator[Corpus]:
+    """The data set named, or the sample; both where a model goes on whose data may not be here."""
     from sayso.corpus import read_corpus
     from sayso.corpus.sample import write_sample
+    from sayso.training.rehearsal import rehearse
 
-    chosen = None if words is None else [word.strip() for word in words.split(",")]
-    if data is not None:
-        yield read_corpus(data, chosen)
-        return
+    chosen, begun = _listed(words), _find(start)
     with TemporaryDirectory() as folder:
         sample = Path(folder, "sample")
-        write_sample(sample)
-        yield read_corpus(sample, chosen)
+        rehearsed = begun is not None and (begun.is_file() or keep is not None)
+        if data is None or rehearsed:
+            write_sample(sample)
+        corpus = read_corpus(sample if data is None else data, chosen)
+        if begun and rehearsed:
+            corpus = rehearse(corpus, read_corpus(sample), begun, _listed(keep) or ())
+        yield corpus
+
+
+def _listed(words: str | None) -> list[str] | None:
+    return None if words is None else [word.strip() for word in words.split(",")]
 
 
 def _workers(asked: int | None) -> int:
@@ -138,17 +192,35 @@ class _Watcher:
             self.best = max(self.best, (epoch.validation_accuracy, -epoch.epoch))
         parameters = sum(parameter.numel() for parameter in state.network.parameters())
         training, validation = self.corpus.of("training"), self.corpus.of("validation")
+        speakers = {clip.speaker for clip in training}
+        others = {clip.speaker for clip in validation} - speakers
         self._say(
             f"{len(self.corpus.words)} words. Training on {len(training)} clips by "
-            f"{len({clip.speaker for clip in training})} speakers, validating on {len(validation)} "
-            f"clips by {len({clip.speaker for clip in validation})} others.\n"
+            f"{len(speakers)} speakers, validating on {len(validation)} clips by "
+            f"{len(others)} others.\n"
             f"A network of {parameters} parameters learns for {self.recipe.epochs} epochs "
             f"in batches of {self.recipe.batch_size}, on {state.device}. Everything goes to "
             f"{self.run}; ctrl-C saves, the same command goes on."
         )
+        self._explain(speakers)
         if state.progress.epoch or state.progress.step:
             self._say(f"Going on in epoch {state.progress.epoch + 1}.")
         self.bar.update(self.task, total=self.left)
+
+    def _explain(self, speakers: set[str]) -> None:
+        """Says what is unusual about the clips, and what the figures then do not tell."""
+        inside = [c for c in self.corpus.clips if not c.path.is_relative_to(self.corpus.root)]
+        if inside:
+            self._say(
+                f"{len(inside)} of the clips are the sample inside sayso, so that what was known "
+                "is not forgotten and other speech is not taken for your words."
+            )
+        own = [c for c in self.corpus.of("validation") if c not in inside]
+        if own and all(clip.speaker in speakers for clip in own):
+            self._say(
+                f"The {len(own)} clips to validate with are by the speakers of the others: the "
+                "figures say how well these are heard, not how well a stranger is."
+            )
 
     def step(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
         """Moves the bar, and early on says how long the whole will take."""

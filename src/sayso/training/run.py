@@ -61,7 +61,8 @@ def make_config(
 ) -> Config:
     """Describes a run about to start."""
     counts = Counter((clip.word, clip.split) for clip in corpus.clips)
-    names = "\n".join(clip.path.relative_to(corpus.root).as_posix() for clip in corpus.clips)
+    own = [clip for clip in corpus.clips if clip.path.is_relative_to(corpus.root)]
+    names = "\n".join(clip.path.relative_to(corpus.root).as_posix() for clip in own)
     data = {
         "folder": corpus.root.resolve().name,
         "clips": {
@@ -70,15 +71,19 @@ def make_config(
         },
         "digest": hashlib.sha256(names.encode()).hexdigest(),
     }
+    if len(own) < len(corpus.clips):
+        kept = set(corpus.words) - {clip.word for clip in own}
+        data["rehearsed"] = {"clips": len(corpus.clips) - len(own), "kept": sorted(kept)}
     versions = {name: version(name) for name in ("sayso", "torch", "lightning-fabric", "numpy")}
     versions |= {"python": platform.python_version(), "machine": platform.machine()}
     return Config(recipe, seed, corpus.words, data, versions, _digest(start), _digest(teacher))
 
 
 def _digest(run: Path | None) -> str | None:
+    """The SHA-256 of a model file, or of the best weights in a run's folder."""
     if run is None:
         return None
-    weights = run / "best.pt"
+    weights = run if run.is_file() else run / "best.pt"
     if not weights.is_file():
         raise RunError(f"{run} has no best.pt: name the folder of a run with a finished epoch.")
     return hashlib.sha256(weights.read_bytes()).hexdigest()

@@ -16,11 +16,12 @@ from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel
 
 from sayso.network import RecognizerNetwork
+from sayso.training.best import read_best
 from sayso.training.dataset import classes_of
 from sayso.training.distributed import share_batch_norm
 from sayso.training.history import Epoch
 from sayso.training.recipe import Recipe
-from sayso.training.run import RunError, read_config, restore, save
+from sayso.training.run import RunError, restore, save
 
 
 @dataclass
@@ -89,7 +90,7 @@ class State:
         self.device = fabric.device
 
     def begin(self, run: Path, start: Path | None) -> None:
-        """Goes on from the run's checkpoint, or else begins with the best weights of `start`."""
+        """Goes on from the run's checkpoint, or else with the best weights of `start`, if any."""
         if (run / "checkpoint.pt").is_file():
             self._restore(run)
         elif start:
@@ -119,18 +120,28 @@ class State:
         history = [Epoch(**epoch) for epoch in saved["progress"].pop("history")]
         self.progress = Progress(**saved["progress"], history=history)
 
-    def _start_from(self, run: Path) -> None:
-        """Takes the best weights of a run; the classifier's only where it has the same words."""
-        weights = restore(run, "best.pt")["network"]
-        if read_config(run).words != self.words:
-            weights = {name: w for name, w in weights.items() if not name.startswith("classifier.")}
+    def _start_from(self, start: Path) -> None:
+        """Takes the best weights of a run; the classifier's for the classes that both have."""
+        best = read_best(start)
+        weights = best.network.state_dict()
+        theirs = {name: place for place, name in enumerate(classes_of(best.config.words))}
+        both = [
+            (place, theirs[name])
+            for place, name in enumerate(classes_of(self.words))
+            if name in theirs
+        ]
+        mine, known = (list(places) for places in zip(*both, strict=True))
+        for name in ("classifier.weight", "classifier.bias"):
+            rows = self.network.state_dict()[name].clone()
+            rows[mine] = weights[name][known]
+            weights[name] = rows
         try:
             for network in (self.network, self.average.module):
-                missing, unknown = network.load_state_dict(weights, strict=False)
-        except RuntimeError as error:  # torch's, for tensors of other shapes
-            raise RunError(f"{run} has another architecture: name a run with the same.") from error
-        if unknown or any(not name.startswith("classifier.") for name in missing):
-            raise RunError(f"{run} has another architecture: name a run with the same.")
+                network.load_state_dict(weights)
+        except RuntimeError as error:  # torch's, for other names or shapes
+            raise RunError(
+                f"{start} has another architecture: name a run with the same."
+            ) from error
 
     def _parts(self) -> dict[str, Any]:
         names = ("network", "average", "optimizer", "schedule")

@@ -41,7 +41,7 @@ def judge(
         seconds=progress.seconds,
     )
     progress.history.append(record)
-    if record.validation_accuracy <= progress.best_accuracy:
+    if record.validation_accuracy < progress.best_accuracy:  # of equals the last: it is averaged
         return record, None
     progress.best_accuracy = record.validation_accuracy
     weights = {**network.state_dict(), "temperature": fit_temperature(logits, label)}
