@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from sayso.network import ARCHITECTURES, RecognizerNetwork, hide
+from sayso.network.recognizer import CLIPS_IN_CACHE
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -49,3 +50,10 @@ def test_hide_empties_just_the_stretches_named() -> None:
     expected[0, 3:7, :] = 0
     expected[1, :, 90:98] = 0
     np.testing.assert_array_equal(hide(features, masks).numpy(), expected)
+
+
+def test_in_training_the_features_are_the_same_for_any_number_of_clips() -> None:
+    network = RecognizerNetwork(5)
+    waveform = 0.1 * torch.randn(CLIPS_IN_CACHE * 2 + 3, 16_000)
+    in_training = network.train()(waveform, torch.ones(len(waveform), 2, 1, 2).long()).features
+    torch.testing.assert_close(in_training, network.eval()(waveform).features, atol=1e-5, rtol=0)
