@@ -27,7 +27,7 @@ class Recipe:
     warmup_share: float = 0.15  # of all steps, before the peak
     weight_decay: float = 0.02  # AdamW's; most of the guard is in the augmentation
     label_smoothing: float = 0.1
-    distillation: float = 0.5  # of the loss, where a teacher is given
+    distillation: float = 0.7  # of the loss, where a teacher is given
     averaging: float = 0.999  # of the weights, a step: some four passes over 32 000 clips
     balance: float = 0.5  # a word of n clips is drawn n ** balance often: 0 all alike
     unknown_share: float = 0.06  # of the drawn examples
