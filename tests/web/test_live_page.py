@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,12 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import soundfile
-import soxr
 
 pytest.importorskip("starlette", reason="the pages need the extra web")
 pytest.importorskip("playwright", reason="playwright drives the browser")
 
-import playwright.sync_api as playwright
 
 import sayso
 from sayso import audio
@@ -30,7 +26,8 @@ from sayso.recognition.stream import Detector, listen
 from sayso.web.service import Service
 from web.client import Client
 from web.serving import serving
-from web.test_browser import _QUIET, DESK, PHONE, Reader
+from web.speaking import speaking_browser
+from web.test_browser import DESK, PHONE, Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -75,21 +72,8 @@ def server(folder: Path) -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def browser(folder: Path) -> Iterator[Browser]:
-    path = os.environ.get("SAYSO_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("No Chromium: install the package chromium, or name one in SAYSO_CHROMIUM.")
-    said = soxr.resample(speech(), 16_000, 48_000)
-    soundfile.write(folder / "said.wav", said, 48_000, subtype="PCM_16")
-    arguments = [
-        *_QUIET,
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-audio-capture={folder / 'said.wav'}",  # over and over
-    ]
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=arguments)
-        yield chromium
-        chromium.close()
+    with speaking_browser(speech(), folder) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import base64
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import soundfile
-import soxr
 
 pytest.importorskip("starlette", reason="the pages need the extra web")
 pytest.importorskip("playwright", reason="playwright drives the browser")
 
-import playwright.sync_api as playwright
 
 from sayso import audio
 from sayso.audio import Sound
@@ -31,7 +26,8 @@ from sayso.web.service import Service
 from strange_word import strange_clips
 from web.client import Client
 from web.serving import serving
-from web.test_browser import _QUIET, DESK, PHONE, Reader
+from web.speaking import speaking_browser
+from web.test_browser import DESK, PHONE, Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -62,21 +58,8 @@ def server(pack: Path) -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    path = os.environ.get("SAYSO_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("No Chromium: install the package chromium, or name one in SAYSO_CHROMIUM.")
-    said = tmp_path_factory.mktemp("said") / "said.wav"
-    soundfile.write(said, soxr.resample(speech(), 16_000, 48_000), 48_000, subtype="PCM_16")
-    arguments = [
-        *_QUIET,
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-audio-capture={said}",  # over and over
-    ]
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=arguments)
-        yield chromium
-        chromium.close()
+    with speaking_browser(speech(), tmp_path_factory.mktemp("said")) as browser:
+        yield browser
 
 
 @pytest.fixture
