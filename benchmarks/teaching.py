@@ -65,7 +65,7 @@ def hear(model: Model, paths: Sequence[Path]) -> Heard:
     """Runs the network over clips, the loudest second of each."""
     windows = np.stack([audio.fit(audio.read(path), SAMPLE_RATE) for path in paths])
     speakers = np.array([speaker_in(f"{path.parent.name}/{path.name}") for path in paths])
-    return Heard(model.probabilities(windows), model.embeddings(windows), speakers)
+    return Heard(model.probabilities(windows), model.layers(windows), speakers)
 
 
 def measure(

@@ -444,7 +444,7 @@ def test_pytorch_and_onnx_runtime_are_compared(here: Path) -> None:
     shutil.copy(PACKAGED, here / runs.MODEL)
     clips = torch.from_numpy(np.stack([read_clip(word) for word in clip_words()]))
     with torch.no_grad():
-        mine = network.probabilities(clips)[0].numpy()
+        mine = network.answers(clips)[0].numpy()
     apart = float(np.abs(mine - recognizer().probabilities(clips.numpy())).max())
     assert runs.difference() == pytest.approx(apart, abs=1e-6)
     assert parts(1).caption.endswith("the run has learned since, so export it again.")

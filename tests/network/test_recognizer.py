@@ -8,12 +8,30 @@ from sayso.network.recognizer import CLIPS_IN_CACHE
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_any_batch_gives_probabilities_and_an_embedding(architecture: str) -> None:
+def test_any_batch_gives_probabilities_an_embedding_and_layers(architecture: str) -> None:
     network = RecognizerNetwork(37, architecture).eval()
-    probabilities, embedding = network.probabilities(0.1 * torch.randn(3, 16_000))
+    waveform = 0.1 * torch.randn(3, 16_000)
+    probabilities, embedding, layers = network.answers(waveform)
     assert probabilities.shape == (3, 37)
     assert embedding.shape == (3, network.body.embedding_width)
     torch.testing.assert_close(probabilities.sum(dim=1), torch.ones(3))
+    output = network(waveform)
+    torch.testing.assert_close(embedding, output.embedding)
+    torch.testing.assert_close(probabilities, torch.softmax(output.logits, dim=1))
+    torch.testing.assert_close(layers[:, -network.body.embedding_width :], embedding)
+    assert layers.shape[1] > 2 * network.body.embedding_width
+
+
+@pytest.mark.parametrize("architecture", ["residual", "residual-small", "separable-small"])
+def test_the_layers_are_what_each_block_hears_on_average_and_at_most(architecture: str) -> None:
+    body = ARCHITECTURES[architecture]().eval()
+    heard: list[torch.Tensor] = []
+    for block in body.blocks:
+        block.register_forward_hook(lambda _block, _given, found: heard.append(found))
+    with torch.no_grad():
+        layers = torch.cat(body.layers(torch.randn(2, 40, 98)), dim=1)
+    expected = [part for found in heard for part in (found.mean(dim=2), found.amax(dim=2))]
+    torch.testing.assert_close(layers, torch.cat(expected, dim=1))
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -27,9 +45,7 @@ def test_temperature_divides_the_logits() -> None:
     waveform = 0.1 * torch.randn(2, 16_000)
     network.temperature.fill_(2.5)
     expected = torch.softmax(network(waveform).logits.double() / 2.5, dim=1)
-    torch.testing.assert_close(
-        network.probabilities(waveform)[0].double(), expected, atol=1e-6, rtol=0
-    )
+    torch.testing.assert_close(network.answers(waveform)[0].double(), expected, atol=1e-6, rtol=0)
 
 
 def test_every_weight_of_the_body_gets_a_gradient() -> None:

@@ -31,6 +31,11 @@ def test_embeddings_are_those_of_the_model(tone_recognizer: sayso.Recognizer) ->
     np.testing.assert_allclose(tone_recognizer.embeddings(waveforms), 0.25 * np.eye(4), atol=1e-4)
 
 
+def test_a_file_without_layers_gives_its_embedding(tone_recognizer: sayso.Recognizer) -> None:
+    waveforms, model = noise(3), tone_recognizer.model
+    np.testing.assert_array_equal(model.layers(waveforms), model.embeddings(waveforms))
+
+
 def test_batches_of_any_size_give_the_same_rows(tone_recognizer: sayso.Recognizer) -> None:
     waveforms = noise(37)
     single = np.concatenate([tone_recognizer.probabilities(row[None]) for row in waveforms])

@@ -49,13 +49,27 @@ def learn(embeddings: Floats, word: str = "new", taught: tuple[TaughtWord, ...] 
     return teach(word, recordings, embeddings, SPACE, SPEECH, taught)
 
 
-def test_in_its_space_a_words_recordings_scatter_alike_in_all_directions() -> None:
-    rng = np.random.default_rng(1)
-    scatter = (spoken(rng, 3, 20_000) - SPACE.mean) @ SPACE.whitening
-    assert np.cov(scatter.T) == pytest.approx(np.eye(WIDTH), abs=0.15)
+def test_the_more_a_words_recordings_scatter_in_a_direction_the_less_it_counts() -> None:
+    scale = SPEECH.embeddings.std(axis=0)
+    within = WITHIN / np.outer(scale, scale)
+    variance, axis = np.linalg.eigh(within)
+    weight = 1 / np.sqrt(0.4 * variance + 0.6 * variance.mean())
+    expected = axis @ np.diag(weight) @ axis.T / scale[:, np.newaxis]
+    assert SPACE.whitening == pytest.approx(expected, rel=0.1, abs=0.02 * abs(expected).max())
+    assert weight[0] > 1.2 * weight[-1]
+
+
+def test_in_its_space_everything_is_centred_and_of_length_one() -> None:
     assert SPACE.mean == pytest.approx(SPEECH.embeddings.mean(axis=0), abs=1e-4)
     directions = SPACE.directions(SPEECH.embeddings)
     assert np.linalg.norm(directions, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_how_large_a_number_of_the_embedding_is_does_not_matter() -> None:
+    factors = np.linspace(0.01, 40, WIDTH).astype(np.float32)
+    louder = Space.fit(Speech(SPEECH.embeddings * factors, SPEECH.words))
+    directions = louder.directions(SPEECH.embeddings * factors)
+    assert directions == pytest.approx(SPACE.directions(SPEECH.embeddings), abs=1e-3)
 
 
 def test_sound_without_speech_does_not_shape_the_space() -> None:
@@ -70,7 +84,7 @@ def test_clips_that_are_all_alike_still_give_a_space() -> None:
     assert np.isfinite(space.directions(np.ones((1, 3), np.float32))).all()
 
 
-def test_the_threshold_is_a_third_of_the_way_from_other_speech_to_the_word() -> None:
+def test_the_threshold_is_two_fifths_of_the_way_from_other_speech_to_the_word() -> None:
     embeddings = spoken(np.random.default_rng(2), 77, 5)
     taught = learn(embeddings)
 
@@ -87,7 +101,7 @@ def test_the_threshold_is_a_third_of_the_way_from_other_speech_to_the_word() -> 
     assert fit.similarities == pytest.approx(own, abs=1e-5)
     others = sorted(float(direction(each) @ taught.word.prototype) for each in SPEECH.embeddings)
     assert others[1979] <= fit.others <= others[1980]  # of 2000
-    expected = fit.others + (np.mean(own) - fit.others) / 3
+    expected = fit.others + 0.4 * (np.mean(own) - fit.others)
     assert taught.word.threshold == pytest.approx(expected, abs=1e-5)
     assert taught.warnings == ()
 

@@ -41,7 +41,7 @@ def test_onnx_runtime_says_what_torch_says_on_real_clips(run: Path, model: Path)
     network = RecognizerNetwork(len(CLASSES)).eval()
     network.load_state_dict(restore(run, "best.pt")["network"])
     with torch.no_grad():
-        probabilities, embedding = network.probabilities(torch.from_numpy(sounds))
+        probabilities, embedding, layers = network.answers(torch.from_numpy(sounds))
     recognizer = sayso.load(model)
     for count in (1, len(sounds)):
         np.testing.assert_allclose(
@@ -49,6 +49,9 @@ def test_onnx_runtime_says_what_torch_says_on_real_clips(run: Path, model: Path)
         )
         np.testing.assert_allclose(
             recognizer.embeddings(sounds[:count]), embedding[:count], atol=1e-4, rtol=1e-4
+        )
+        np.testing.assert_allclose(
+            recognizer.model.layers(sounds[:count]), layers[:count], atol=1e-4, rtol=1e-4
         )
 
 

@@ -32,10 +32,10 @@ def hear_sample(model: Model, report: Report = silently) -> Speech:
             noise = audio.read(path)
             whole = len(noise) // SAMPLE_RATE * SAMPLE_RATE
             seconds += list(noise[:whole].reshape(-1, SAMPLE_RATE))
-        embeddings = [model.embeddings(np.stack(seconds))]
+        embeddings = [model.layers(np.stack(seconds))]
         for done, clip in enumerate(corpus.clips, 1):
             window = audio.fit(audio.read(clip.path), SAMPLE_RATE)
-            embeddings.append(model.embeddings(window[np.newaxis]))
+            embeddings.append(model.layers(window[np.newaxis]))
             report("Listening to other words", done, len(corpus.clips))
     words = [SILENCE] * len(seconds) + [clip.word for clip in corpus.clips]
     return Speech(np.concatenate(embeddings), tuple(words))

@@ -55,6 +55,14 @@ class BroadcastNetwork(nn.Module):
         found = self.last(self.blocks(self.stem(features.unsqueeze(1))))
         return found.mean(dim=(2, 3))  # type: ignore[no-any-return]
 
+    def layers(self, features: Tensor) -> list[Tensor]:
+        """Gives the mean over bands and time of every block's channels, then the embedding."""
+        channels, found = self.stem(features.unsqueeze(1)), []
+        for block in self.blocks:
+            channels = block(channels)
+            found.append(channels.mean(dim=(2, 3)))
+        return [*found, self.last(channels).mean(dim=(2, 3))]
+
 
 class BroadcastBlock(nn.Module):
     """`(batch, before, bands, t)` → `(batch, after, bands / stride, t)`.

@@ -74,10 +74,11 @@ class RecognizerNetwork(nn.Module):
         """Logits `(batch, classes)` of features `(batch, mel, frames)`."""
         return self.classifier(self.body(features))  # type: ignore[no-any-return]
 
-    def probabilities(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
-        """Calibrated probabilities `(batch, classes)` and embedding, like the exported model."""
-        logits, embedding, _ = self(waveform)
-        return torch.softmax(logits / self.temperature, dim=1), embedding
+    def answers(self, waveform: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Calibrated probabilities `(batch, classes)`, embedding, layers: as in the model file."""
+        layers = self.body.layers(self._features(waveform))
+        probabilities = torch.softmax(self.classifier(layers[-1]) / self.temperature, dim=1)
+        return probabilities, layers[-1], torch.cat(layers, dim=1)
 
 
 def hide(features: Tensor, masks: Tensor) -> Tensor:

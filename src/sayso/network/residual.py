@@ -44,9 +44,24 @@ class ResidualNetwork(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Gives the mean and the maximum over time of the last block's channels."""
-        patches = self.stem(features.unsqueeze(1))  # (batch, stem, mel / 4, frames / 2)
-        channels = self.blocks(patches.flatten(1, 2))  # (batch, widths[-1], frames / 2 or / 4)
-        return torch.cat([channels.mean(dim=2), channels.amax(dim=2)], dim=1)
+        return pool(self.blocks(self._patches(features)))
+
+    def layers(self, features: Tensor) -> list[Tensor]:
+        """Gives the same of every block, the embedding last."""
+        channels, found = self._patches(features), []
+        for block in self.blocks:
+            channels = block(channels)  # (batch, width, frames / 2 or / 4)
+            found.append(pool(channels))
+        return found
+
+    def _patches(self, features: Tensor) -> Tensor:
+        patches: Tensor = self.stem(features.unsqueeze(1))  # (batch, stem, mel / 4, frames / 2)
+        return patches.flatten(1, 2)
+
+
+def pool(channels: Tensor) -> Tensor:
+    """The mean and the maximum over time: `(batch, width, t)` → `(batch, 2 * width)`."""
+    return torch.cat([channels.mean(dim=2), channels.amax(dim=2)], dim=1)
 
 
 def make_stem(channels: int) -> nn.Sequential:

@@ -8,12 +8,11 @@ layers and a longer look than ordinary convolutions have.
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from sayso.network.features import MELS
-from sayso.network.residual import make_stem
+from sayso.network.residual import make_stem, pool
 
 KERNEL_FRAMES = 9  # 180 ms after the stem's stride of two
 
@@ -37,10 +36,19 @@ class SeparableNetwork(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Gives the mean and the maximum over time of the last block's channels."""
+        return pool(self.blocks(self._mixed(features)))
+
+    def layers(self, features: Tensor) -> list[Tensor]:
+        """Gives the same of every block, the embedding last."""
+        channels, found = self._mixed(features), []
+        for block in self.blocks:
+            channels = block(channels)  # (batch, width, frames / 2)
+            found.append(pool(channels))
+        return found
+
+    def _mixed(self, features: Tensor) -> Tensor:
         patches = self.stem(features.unsqueeze(1))  # (batch, stem, mel / 4, frames / 2)
-        channels = functional.relu(self.mix_norm(self.mix(patches.flatten(1, 2))))
-        channels = self.blocks(channels)  # (batch, width, frames / 2)
-        return torch.cat([channels.mean(dim=2), channels.amax(dim=2)], dim=1)
+        return functional.relu(self.mix_norm(self.mix(patches.flatten(1, 2))))
 
 
 class SeparableBlock(nn.Module):

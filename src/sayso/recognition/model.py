@@ -40,6 +40,8 @@ class Model:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self._session = _open(self.path)
+        outputs = [output.name for output in self._session.get_outputs()]
+        self._layers = "layers" if "layers" in outputs else "embedding"
         self.metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
         self.words, self.thresholds = _read_metadata(self._session, self.metadata, self.path)
 
@@ -58,6 +60,17 @@ class Model:
             SoundError: the array has another shape.
         """
         return self._run(("embedding",), waveforms)[0]
+
+    def layers(self, waveforms: Sound) -> npt.NDArray[np.float32]:
+        """What every layer makes of waveforms `(batch, 16000)`, `(batch, width)`.
+
+        It is the mean and the maximum over time of each block of the network, the embedding last.
+        Of a file that does not give them it is the embedding alone.
+
+        Raises:
+            SoundError: the array has another shape.
+        """
+        return self._run((self._layers,), waveforms)[0]
 
     def _run(self, outputs: Sequence[str], waveforms: Sound) -> tuple[npt.NDArray[np.float32], ...]:
         if waveforms.ndim != 2 or waveforms.shape[1] != WINDOW or not len(waveforms):

@@ -79,7 +79,7 @@ def embed(model: Model, sounds: Sequence[Sound]) -> tuple[Floats, npt.NDArray[np
     silent = np.zeros(len(sounds), np.bool_)
     if SILENCE in model.words:
         silent = model.probabilities(windows)[:, model.words.index(SILENCE)] > _SILENT
-    return model.embeddings(windows), silent
+    return model.layers(windows), silent
 
 
 def name_recording(name: str, sound: Sound) -> Recording:

@@ -39,8 +39,8 @@ class _Exported(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor]:
-        return self.network.probabilities(waveform)
+    def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return self.network.answers(waveform)
 
 
 def export(run: Path, target: Path, int8: bool = False) -> float | None:
@@ -83,7 +83,7 @@ def _convert(module: _Exported, target: Path) -> None:
                 (torch.zeros(2, SAMPLE_RATE),),
                 target,
                 input_names=["waveform"],
-                output_names=["probabilities", "embedding"],
+                output_names=["probabilities", "embedding", "layers"],
                 dynamic_shapes={"waveform": {0: torch.export.Dim("batch")}},
                 opset_version=OPSET,
                 dynamo=True,

@@ -73,7 +73,7 @@ def unfold(path: Path) -> tuple[RecognizerNetwork, Config, dict[str, float]]:
         raise RunError(_foreign(model)) from error
     _unfold(network, folded, waveforms)
     heard = waveforms[:COMPARED]
-    mine = network.probabilities(heard)[0].numpy()
+    mine = network.answers(heard)[0].numpy()
     if not np.abs(mine - model.probabilities(heard.numpy())).max() <= LARGEST_DIFFERENCE:
         raise RunError(_foreign(model))
     return network, config, epoch

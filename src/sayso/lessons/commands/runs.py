@@ -104,5 +104,5 @@ def _difference(_folder: Path, *_changed: int) -> float | None:
         return None
     clips = np.stack([read_clip(word) for word in clip_words()])
     with torch.no_grad():
-        expected = network.probabilities(torch.from_numpy(clips))[0].numpy()
+        expected = network.answers(torch.from_numpy(clips))[0].numpy()
     return float(np.abs(model.probabilities(clips) - expected).max())
