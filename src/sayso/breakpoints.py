@@ -14,12 +14,15 @@ import linecache
 import pdb
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sayso.errors import SaysoError
 
 DEBUGGERS = ("pdb", "debugpy")
 ADDRESS = ("127.0.0.1", 5678)  # where debugpy waits, the port that editors try first
 _FILE = "<break-when>"
+_SOURCE = "set_trace()\nwhy = {expression!r}  # {help}\n"
 
 
 class BreakError(SaysoError):
@@ -60,7 +63,21 @@ class Break:
         self.expression = expression
         self.pause = pause
         self._code = compile(tree, _FILE, "eval")
-        self._set_trace = _open_pdb if debugger == "pdb" else _wait_for_editor()
+        if debugger == "pdb":
+            self._set_trace, self._file = _open_pdb, _FILE
+            source = _SOURCE.format(
+                expression=expression,
+                help="p NAME prints, pp dir() lists, u goes up, c on, q ends",
+            )
+            linecache.cache[_FILE] = (len(source), None, source.splitlines(keepends=True), _FILE)
+        else:  # editors show what they take for the user's own: a file that is there
+            self._set_trace = _wait_for_editor()
+            self._folder = TemporaryDirectory(prefix="sayso-")
+            source = _SOURCE.format(expression=expression, help="its names are beside this")
+            path = Path(self._folder.name, "break_when.py")
+            path.write_text(source, encoding="utf-8")
+            self._file = str(path)
+        self._stop = compile(source, self._file, "exec")
 
     def __call__(self, later: Mapping[str, Callable[[], object]], **here: object) -> None:
         """Opens the debugger if the expression is true of these names.
@@ -76,14 +93,9 @@ class Break:
             raise BreakError(f"{self.expression!r} failed: {error!r}.") from error
         if not found:
             return
-        source = (
-            "set_trace()\n"
-            f"why = {self.expression!r}  # p NAME prints, pp dir() lists, u goes up, c on, q ends\n"
-        )
-        linecache.cache[_FILE] = (len(source), None, source.splitlines(keepends=True), _FILE)
         scope = {name: names[name] for name in (*here, *later)} | {"set_trace": self._set_trace}
         with self.pause():
-            exec(compile(source, _FILE, "exec"), scope)  # noqa: S102 - opens the debugger, no more
+            exec(self._stop, scope)  # noqa: S102 - opens the debugger, no more
 
 
 class _Names(dict[str, object]):
@@ -114,7 +126,13 @@ def _wait_for_editor() -> Callable[[], None]:
         debugpy = importlib.import_module("debugpy")
     except ImportError as error:
         raise BreakError("debugpy is not installed: run pip install debugpy.") from error
-    debugpy.listen(ADDRESS)
+    try:
+        debugpy.listen(ADDRESS)
+    except RuntimeError as error:
+        raise BreakError(
+            f"Port {ADDRESS[1]}, where an editor looks for debugpy, is taken: end the program that "
+            "has it, perhaps another sayso that waits."
+        ) from error
 
     def set_trace() -> None:
         debugpy.wait_for_client()
