@@ -169,3 +169,17 @@ def test_the_sample_is_enough_to_begin_with(run: Run, tmp_path: Path) -> None:
     assert "35 words. Training on 501 clips" in done.err
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["data"]["folder"] == "sample"
+
+
+def test_the_packaged_model_teaches_a_smaller_one(run: Run, tmp_path: Path) -> None:
+    begun = ("train", "--sample", "--recipe", "small", "--epochs", "1", "--workers", "0", "--out")
+    loss = {}
+    for name, teacher in (("alone", ()), ("taught", ("--teacher", "base"))):
+        done = run(*begun, str(tmp_path / name), *teacher)
+        assert done.status == 0, done.err
+        row = (tmp_path / name / "history.csv").read_text().splitlines()[1]
+        loss[name] = float(row.split(",")[2])
+    config = json.loads((tmp_path / "taught" / "config.json").read_text())
+    assert config["recipe"]["architecture"] == "residual-small"
+    assert config["teacher"] == hashlib.sha256(PACKAGED.read_bytes()).hexdigest()
+    assert loss["taught"] != loss["alone"]
