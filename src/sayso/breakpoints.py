@@ -7,22 +7,24 @@ each batch or clip, and when it is true a debugger opens with those names in sco
 from __future__ import annotations
 
 import ast
+import atexit
 import builtins
 import importlib
 import inspect
 import linecache
 import pdb
+import shutil
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from sayso.errors import SaysoError
 
 DEBUGGERS = ("pdb", "debugpy")
 ADDRESS = ("127.0.0.1", 5678)  # where debugpy waits, the port that editors try first
 _FILE = "<break-when>"
-_SOURCE = "set_trace()\nwhy = {expression!r}  # {help}\n"
+_HELP = "p NAME prints, pp dir() lists, u goes up, c on, q ends"
 
 
 class BreakError(SaysoError):
@@ -64,20 +66,13 @@ class Break:
         self.pause = pause
         self._code = compile(tree, _FILE, "eval")
         if debugger == "pdb":
-            self._set_trace, self._file = _open_pdb, _FILE
-            source = _SOURCE.format(
-                expression=expression,
-                help="p NAME prints, pp dir() lists, u goes up, c on, q ends",
-            )
+            self._set_trace, file = _open_pdb, _FILE
+            source = f"set_trace()\nwhy = {expression!r}  # {_HELP}\n"
             linecache.cache[_FILE] = (len(source), None, source.splitlines(keepends=True), _FILE)
-        else:  # editors show what they take for the user's own: a file that is there
-            self._set_trace = _wait_for_editor()
-            self._folder = TemporaryDirectory(prefix="sayso-")
-            source = _SOURCE.format(expression=expression, help="its names are beside this")
-            path = Path(self._folder.name, "break_when.py")
-            path.write_text(source, encoding="utf-8")
-            self._file = str(path)
-        self._stop = compile(source, self._file, "exec")
+        else:
+            source = f"set_trace()\nwhy = {expression!r}\n"
+            self._set_trace, file = _wait_for_editor(), _write_for_editor(source)
+        self._stop = compile(source, file, "exec")
 
     def __call__(self, later: Mapping[str, Callable[[], object]], **here: object) -> None:
         """Opens the debugger if the expression is true of these names.
@@ -139,3 +134,12 @@ def _wait_for_editor() -> Callable[[], None]:
         debugpy.breakpoint()
 
     return set_trace
+
+
+def _write_for_editor(source: str) -> str:
+    """Writes the place of the stop to a file: without one an editor takes it for a library's."""
+    folder = mkdtemp(prefix="sayso-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder, "break_when.py")
+    path.write_text(source, encoding="utf-8")
+    return str(path)
