@@ -62,6 +62,18 @@ def hearing() -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+def test_a_port_in_use_is_said_in_a_sentence() -> None:
+    with socket.create_server(ADDRESS):
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "sayso", "hear", CLIPS, "--break-when", "word",
+             "--debugger", "debugpy"],
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "Port 5678, where an editor looks for debugpy, is taken" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_an_editor_stops_where_the_names_are(hearing: subprocess.Popen[str]) -> None:
     with connect() as connection:
         editor = Editor(connection)
@@ -82,15 +94,3 @@ def test_an_editor_stops_where_the_names_are(hearing: subprocess.Popen[str]) -> 
     output, _ = hearing.communicate(timeout=60)
     assert hearing.returncode == 0
     assert "yes.opus" in output
-
-
-def test_a_port_in_use_is_said_in_a_sentence() -> None:
-    with socket.create_server(ADDRESS):
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "sayso", "hear", CLIPS, "--break-when", "word",
-             "--debugger", "debugpy"],
-            capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
-    assert done.returncode == 1
-    assert "Port 5678, where an editor looks for debugpy, is taken" in done.stderr
-    assert "Traceback" not in done.stderr
