@@ -48,11 +48,7 @@ class ResidualNetwork(nn.Module):
 
     def layers(self, features: Tensor) -> list[Tensor]:
         """Gives the same of every block, the embedding last."""
-        channels, found = self._patches(features), []
-        for block in self.blocks:
-            channels = block(channels)  # (batch, width, frames / 2 or / 4)
-            found.append(pool(channels))
-        return found
+        return pool_each(self.blocks, self._patches(features))
 
     def _patches(self, features: Tensor) -> Tensor:
         patches: Tensor = self.stem(features.unsqueeze(1))  # (batch, stem, mel / 4, frames / 2)
@@ -62,6 +58,15 @@ class ResidualNetwork(nn.Module):
 def pool(channels: Tensor) -> Tensor:
     """The mean and the maximum over time: `(batch, width, t)` → `(batch, 2 * width)`."""
     return torch.cat([channels.mean(dim=2), channels.amax(dim=2)], dim=1)
+
+
+def pool_each(blocks: nn.Sequential, channels: Tensor) -> list[Tensor]:
+    """What each block in turn makes of channels `(batch, width, t)`, pooled."""
+    found = []
+    for block in blocks:
+        channels = block(channels)
+        found.append(pool(channels))
+    return found
 
 
 def make_stem(channels: int) -> nn.Sequential:

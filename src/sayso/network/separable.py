@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from sayso.network.features import MELS
-from sayso.network.residual import make_stem, pool
+from sayso.network.residual import make_stem, pool, pool_each
 
 KERNEL_FRAMES = 9  # 180 ms after the stem's stride of two
 
@@ -40,11 +40,7 @@ class SeparableNetwork(nn.Module):
 
     def layers(self, features: Tensor) -> list[Tensor]:
         """Gives the same of every block, the embedding last."""
-        channels, found = self._mixed(features), []
-        for block in self.blocks:
-            channels = block(channels)  # (batch, width, frames / 2)
-            found.append(pool(channels))
-        return found
+        return pool_each(self.blocks, self._mixed(features))
 
     def _mixed(self, features: Tensor) -> Tensor:
         patches = self.stem(features.unsqueeze(1))  # (batch, stem, mel / 4, frames / 2)
