@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,16 @@ def tone_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tone_recognizer(tone_model: Path) -> sayso.Recognizer:
     """The recognizer of `tone_model`."""
     return sayso.load(tone_model)
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A place for what a user's commands keep, empty; nobody's own words or thresholds are used."""
+    folder = tmp_path_factory.mktemp("settings")
+    with pytest.MonkeyPatch.context() as environment:  # of its own: it is the last to be undone
+        for name in ("XDG_CONFIG_HOME", "APPDATA", "HOME"):
+            environment.setenv(name, str(folder))
+        yield folder
 
 
 @pytest.fixture

@@ -233,6 +233,19 @@ def test_a_rate_too_low_for_speech_is_refused() -> None:
     assert "sample rate of 2000 Hz" in refusal(io.BytesIO(encode(np.zeros(2_000), 2_000)))
 
 
+def test_a_header_without_a_rate_is_refused() -> None:
+    content = bytearray(encode(np.zeros(100), 16_000))
+    content[24:28] = bytes(4)
+    assert "sample rate of 0 Hz" in refusal(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("samples", [1_000, 1_000_000])
+def test_a_wav_that_its_recorder_never_closed_is_read(samples: int) -> None:
+    content = bytearray(encode(np.full(samples, 0.25), 16_000))
+    content[4:8], content[40:44] = struct.pack("<I", 8), bytes(4)  # as they are while it is open
+    np.testing.assert_allclose(audio.read(io.BytesIO(content)), 0.25, atol=1e-4)
+
+
 def test_a_sound_longer_than_asked_for_is_refused() -> None:
     file = io.BytesIO(encode(np.zeros(16_000 * 90), 16_000))
     with pytest.raises(SoundError, match=r"2 min long, more than the 1 min that are read at once"):

@@ -29,6 +29,7 @@ def stopped_at(expression: str, values: list[int], monkeypatch: pytest.MonkeyPat
         ("lazy == 20", [2]),
         ("any(number == x for number in (1, 5))", [1, 5]),
         ("not x % 2 and x", [2, 4]),
+        ("max((x, 3), key=lambda number: -number) == x", [0, 1, 2, 3]),
     ],
 )
 def test_it_stops_where_the_expression_is_true(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -157,6 +157,21 @@ def find(folder: Path) -> Iterator[Path]:
                 yield Path(where, name)
 
 
+def gather(places: Iterable[Path]) -> list[Path]:
+    """The sound files named, and those in the folders named, in this order.
+
+    Raises:
+        SoundError: a folder holds none.
+    """
+    paths: list[Path] = []
+    for place in places:
+        found = list(find(place)) if place.is_dir() else [place]
+        if not found:
+            raise SoundError(f"{place} holds no sound files: none ends in {', '.join(SUFFIXES)}.")
+        paths += found
+    return paths
+
+
 def _read(file: BinaryIO, name: str, longest_s: float) -> Sound:
     if not file.seekable():
         file = io.BytesIO(file.read())
@@ -181,7 +196,6 @@ def _read_by_libsndfile(file: BinaryIO, name: str, size: int, longest_s: float) 
             f"{name} is not sound that can be read: give a WAV, FLAC, OGG, Opus or MP3 file."
         ) from error
     with sound:
-        _check_rate(sound.samplerate, name)
         if sound.frames == _NOT_STATED:
             raise SoundError(f"{name} does not state its length: convert it to WAV.")
         _check_length(sound.frames, sound.samplerate, name, longest_s)
@@ -235,6 +249,7 @@ def _check_rate(sample_rate: int, name: str) -> None:
 
 
 def _check_length(frames: int, sample_rate: int, name: str, longest_s: float) -> None:
+    _check_rate(sample_rate, name)
     if frames > longest_s * sample_rate:
         raise SoundError(
             f"{name} is {frames / sample_rate / 60:.0f} min long, more than the "

@@ -57,6 +57,7 @@ class Break:
             raise BreakError(f"{expression!r} is not an expression: {error.msg}.") from error
         nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
         own = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+        own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}  # a lambda's
         for node in nodes:
             if node.id not in {*names, *own, *dir(builtins)}:
                 raise BreakError(f"There is no {node.id} here: use {', '.join(names)}.")

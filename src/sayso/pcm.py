@@ -32,7 +32,7 @@ def decode_pcm(content: bytes) -> tuple[npt.NDArray[np.float32], int] | None:
             if (tag, bits) != (_PCM, _BITS):
                 return None
         if name == b"data":
-            if not channels or length % (2 * channels):
+            if not channels or not length or length % (2 * channels):
                 return None
             frames = np.frombuffer(content, "<i2", length // 2, position).reshape(-1, channels)
             return frames * np.float32(1 / 32768), rate

@@ -16,10 +16,9 @@ RIGHT = {"go": 9, "left": 12}
 
 
 @pytest.fixture(autouse=True)
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
-    monkeypatch.setenv("APPDATA", str(tmp_path / "settings"))
-    monkeypatch.setattr("sayso.evaluation.streams.SPEECH_DBFS", -9.0)  # tones must be loud
+def loud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speech as loud as tones have to be."""
+    monkeypatch.setattr("sayso.evaluation.streams.SPEECH_DBFS", -9.0)
 
 
 @pytest.fixture

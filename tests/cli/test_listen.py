@@ -32,14 +32,6 @@ SOUND = np.concatenate(
 )
 
 
-@pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A user's own folder of settings, empty."""
-    for name in ("XDG_CONFIG_HOME", "APPDATA", "HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "settings"))
-    return tmp_path / "settings"
-
-
 @pytest.fixture
 def talk(tmp_path: Path) -> Path:
     path = tmp_path / "talk.wav"
@@ -273,6 +265,7 @@ def test_a_keyboard_is_no_source_of_sound(
         (("--words", "go,halt"), 1, "does not know 'halt'"),
         (("--words", ""), 1, "does not know ''"),
         (("-", "--rate", "100"), 1, "A rate of 100 Hz is too low"),
+        (("-", "--rate", "0"), 1, "A rate of 0 Hz is too low"),
         (("--on", "halt=ls"), 1, "--on halt: it is not listened for"),
         (("--words", "go", "--on", "left=ls"), 1, "--on left: it is not listened for"),
         (("--file", "none.wav"), 1, "none.wav cannot be opened"),

@@ -31,13 +31,6 @@ QUIET = silence(1.2)
 Seen = list[dict[str, Any]]
 
 
-@pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A user's own folder of settings, empty."""
-    for name in ("XDG_CONFIG_HOME", "APPDATA", "HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "settings"))
-
-
 @pytest.fixture
 def talk(tmp_path: Path) -> Path:
     audio.write(tmp_path / "talk.wav", SOUND)

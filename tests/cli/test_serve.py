@@ -47,10 +47,9 @@ def test_it_serves_until_interrupted(tmp_path: Path, tone_model: Path) -> None:
 
 
 def test_the_words_of_a_pack_are_served_and_taught(
-    tmp_path: Path, tone_model: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tone_model: Path, settings: Path
 ) -> None:
     """The command as a program meets it: a pack that is new, taught into, and there next time."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     pack = tmp_path / "mine.npz"
     arguments = ["serve", "--port", "0", "--model", str(tone_model), "--pack", str(pack)]
     said = wav(tone("go", 0.8, 0.4) + tone("stop", 0.8, 0.4))
@@ -73,7 +72,7 @@ def test_the_words_of_a_pack_are_served_and_taught(
             stream.send(json.dumps({"end": True}))
             answers = [json.loads(text) for text in stream]
     assert {each["word"] for each in answers if each["type"] == "command"} == {"chord"}
-    assert not (tmp_path / "settings").exists()
+    assert not any(settings.iterdir())
 
 
 @contextmanager
@@ -132,7 +131,14 @@ def test_loopback_unless_told() -> None:
 
 @pytest.mark.parametrize(
     ("host", "name"),
-    [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("Lab-3", "Lab-3"), ("fe80::1", "[fe80::1]")],
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "[::1]"),
+        ("Lab-3", "Lab-3"),
+        ("fe80::1", "[fe80::1]"),
+        ("0.0.0.0", "localhost"),  # noqa: S104 - every address, only named here
+        ("::", "localhost"),
+    ],
 )
 def test_how_a_host_is_named(host: str, name: str) -> None:
     assert host_name(host) == name

@@ -21,10 +21,8 @@ from tone_model import CLASSES, silence, tone
 
 
 @pytest.fixture(autouse=True)
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings and the working folder of nobody."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
-    monkeypatch.setenv("APPDATA", str(tmp_path / "settings"))
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder of nobody."""
     monkeypatch.chdir(tmp_path)
 
 

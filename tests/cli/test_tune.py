@@ -22,11 +22,9 @@ RATE = ("--max-false-alarms", "100/h")  # as much as two minutes of background c
 
 
 @pytest.fixture(autouse=True)
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings and the working folder of nobody."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
-    monkeypatch.setenv("APPDATA", str(tmp_path / "settings"))
-    monkeypatch.setattr("sayso.evaluation.streams.SPEECH_DBFS", -9.0)  # tones must be loud
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder of nobody, and speech as loud as tones have to be."""
+    monkeypatch.setattr("sayso.evaluation.streams.SPEECH_DBFS", -9.0)
     monkeypatch.chdir(tmp_path)
 
 

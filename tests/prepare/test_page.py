@@ -63,6 +63,14 @@ def test_a_dozen_clips_can_be_heard_before_and_after(recordings: Path, tmp_path:
     assert len(names) == 12
 
 
+def test_background_noise_is_no_example_of_a_word(recordings: Path, tmp_path: Path) -> None:
+    hum = np.sin(np.arange(32_000) / 9).astype(np.float32)
+    audio.write(recordings / "_background_noise_" / "hum.wav", hum)
+    page = _page(recordings, tmp_path / "out")
+    assert len(re.findall("<article>", page)) == 12
+    assert "hum.wav" not in page
+
+
 def test_names_are_shown_and_not_run(recordings: Path, tmp_path: Path) -> None:
     evil = "<img onerror=alert(1)>&.wav"
     shutil.move(recordings / "go" / "speaker0_nohash_0.wav", recordings / "go" / evil)

@@ -241,6 +241,13 @@ def test_two_files_that_would_get_one_name_are_told(recordings: Path, tmp_path: 
     assert len(list(audio.find(tmp_path / "out"))) == 14
 
 
+def test_a_file_that_cannot_be_used_takes_no_name(recordings: Path, tmp_path: Path) -> None:
+    (recordings / "go/speaker0_nohash_0.flac").write_bytes(b"")
+    summary = prepare_clips(recordings, tmp_path / "out", jobs=1)
+    assert ["is empty" in error for error in summary.unusable] == [True]
+    assert summary.written == 12
+
+
 def test_a_name_that_is_no_text_is_told(recordings: Path, tmp_path: Path) -> None:
     sound = recordings / "go/speaker0_nohash_0.wav"
     shutil.copy(sound, sound.with_name(os.fsdecode(b"\xff.wav")))

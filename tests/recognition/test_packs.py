@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from sayso.recognition import Model
 from sayso.recognition.packs import (
     PackError,
     default_path,
+    is_for,
     load_pack,
     new_pack,
     read_pack,
@@ -78,6 +80,16 @@ def test_a_pack_for_another_model_is_refused(model: Model, tmp_path: Path) -> No
     assert load_pack(Model(copy), tmp_path / "pack.npz").words[0].word == "hey"
 
 
+def test_a_model_is_known_by_what_was_loaded(tmp_path: Path) -> None:
+    path = save_tone_model(tmp_path / "tones.onnx")
+    model = Model(path)
+    pack = new_pack(model, SPACE)
+    save_tone_model(path, training="{ }")  # another one, in its place
+    assert is_for(pack, model)
+    assert not is_for(pack, Model(path))
+    assert new_pack(model, SPACE) == pack
+
+
 def test_the_users_pack_is_found_where_it_fits(
     model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +115,10 @@ def test_what_is_no_pack_is_refused(model: Model, tmp_path: Path) -> None:
     for content in (b"", b"text", whole[: len(whole) // 2], whole[:-30]):
         path.write_bytes(content)
         with pytest.raises(PackError, match="is not a whole pack"):
+            read_pack(path)
+    for place in range(0, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with contextlib.suppress(PackError):  # some bytes say nothing
             read_pack(path)
     changes: list[dict[str, object]] = [
         {"prototypes": np.zeros((2, 4))},

@@ -212,7 +212,7 @@ def test_what_is_no_command_cannot_be_listened_for(model: Model, word: str) -> N
         Detector(model, words=[word])
 
 
-@pytest.mark.parametrize("threshold", [0.0, -1.0, np.nan])
+@pytest.mark.parametrize("threshold", [0.0, -1.0, 80.0, np.nan])
 def test_a_threshold_that_is_none_is_an_error(model: Model, threshold: float) -> None:
     with pytest.raises(ModelError, match=r"The threshold of go is .*: it must be above 0"):
         Detector(model, thresholds={"go": threshold})

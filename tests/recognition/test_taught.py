@@ -115,9 +115,10 @@ def test_people_who_were_not_recorded_are_recognized_and_other_words_are_not() -
     assert (other @ word.prototype >= word.threshold).mean() < 0.03
 
 
-def test_the_word_itself_in_the_sample_does_not_count_as_other_speech() -> None:
+@pytest.mark.parametrize("word", ["w5", "W5"])
+def test_the_word_itself_in_the_sample_does_not_count_as_other_speech(word: str) -> None:
     embeddings = spoken(np.random.default_rng(4), 5, 5)
-    assert learn(embeddings, "w5").warnings == ()
+    assert learn(embeddings, word).warnings == ()
     (warning,) = learn(embeddings, "new").warnings
     assert "new is hard to tell from other sound, “w5” above all" in warning
 

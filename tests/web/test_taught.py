@@ -23,7 +23,7 @@ from sayso.evaluation import sample_speech
 from sayso.recognition import Model
 from sayso.recognition.packs import load_pack, save_pack
 from sayso.recognition.taught import Speech
-from sayso.recognition.thresholds import load_thresholds
+from sayso.recognition.thresholds import NEVER, save_thresholds
 from sayso.web import teaching, uploads
 from sayso.web.app import make_app
 from sayso.web.service import Service
@@ -340,13 +340,25 @@ def test_a_tuned_threshold_of_a_word_that_is_forgotten(
 ) -> None:
     put(server, "chord", give(server, TAKES))
     recognizer = sayso.load(tone_model, path)
-    tuned = {"chord": 0.6, "left": 0.5} | load_thresholds(recognizer.model)
+    tuned = save_thresholds(recognizer.model, {"chord": 0.6, "left": 0.5})
     with serving(Service(recognizer, tuned, pack=path)) as again:
         with open_stream(again) as stream:
             assert hear(stream, SAID) == ["chord", "left"]
         again.ask("/taught/chord", "DELETE")
         with open_stream(again) as stream:
             assert hear(stream, SAID)[-1] == "left"
+
+
+def test_a_tuned_threshold_of_a_word_that_is_taught_anew(
+    tone_model: Path, path: Path, server: Client
+) -> None:
+    put(server, "chord", give(server, TAKES))
+    save_thresholds(sayso.load(tone_model, path).model, {"chord": NEVER})
+    with open_stream(server) as stream:
+        assert hear(stream, SAID) == ["left"]
+    put(server, "chord", give(server, TAKES[:3]))
+    with open_stream(server) as stream:
+        assert hear(stream, SAID) == ["chord", "left"]
 
 
 def test_a_server_that_ends_does_not_wait_for_the_sample(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sayso.cli import console
-from sayso.errors import SaysoError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -63,10 +62,10 @@ def hear(
             "Standard input brings the sound, so pdb has no keyboard: add --debugger debugpy, or "
             "name a file."
         )
-    from sayso.audio import SAMPLE_RATE, SoundError
+    from sayso.audio import SAMPLE_RATE, SoundError, gather
     from sayso.recognition import load
 
-    names = [name for given in sounds for name in _sounds_in(given)]
+    names = list(map(str, gather(map(Path, sounds))))
     sources = [BytesIO(sys.stdin.buffer.read()) if name == "-" else name for name in names]
     recognizer = console.with_taught(load(model), pack)
     answers: list[_Answer] = []
@@ -114,20 +113,6 @@ def _look(look: Break, answer: _Answer, source: str | BytesIO) -> None:
         end_s=heard.end_s,
         ms=answer.ms,
     )
-
-
-def _sounds_in(given: str) -> Iterator[str]:
-    """The name itself, or those of the sounds in the folder that it names."""
-    from sayso.audio import SUFFIXES, find
-
-    if not Path(given).is_dir():
-        yield given
-        return
-    found = None
-    for found in find(Path(given)):
-        yield str(found)
-    if found is None:
-        raise SaysoError(f"{given} holds no sound files: none ends in {', '.join(SUFFIXES)}.")
 
 
 def _answers(name: str, scan: Scan, ms: float) -> list[_Answer]:

@@ -188,7 +188,7 @@ def _open(
                 "Standard input is the keyboard: send sound there, as in "
                 "arecord -q -f S16_LE -r 16000 -t raw | sayso listen -"
             )
-        blocks = pcm_blocks(sys.stdin.buffer, rate or audio.SAMPLE_RATE)
+        blocks = pcm_blocks(sys.stdin.buffer, audio.SAMPLE_RATE if rate is None else rate)
         yield _Source(blocks, is_live=True, meanwhile="what sends the sound has to wait")
     else:
         named = int(device) if device is not None and device.isdecimal() else device

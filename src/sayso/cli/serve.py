@@ -40,7 +40,6 @@ def serve(
     console.need("web")
     from sayso.recognition import load
     from sayso.recognition.packs import default_path
-    from sayso.recognition.thresholds import load_thresholds
     from sayso.web.serve import serve
     from sayso.web.service import Service
 
@@ -49,8 +48,8 @@ def serve(
         recognizer = console.with_taught(recognizer, pack)
     else:
         _tell(f"{pack} does not exist yet: what the page is taught will be kept there.")
-    tuned = load_thresholds(recognizer.model, thresholds)
-    service = Service(recognizer, tuned, folder, pack or default_path())
+    service = Service(recognizer, thresholds, folder, pack or default_path())
+    service.thresholds(recognizer.model)  # a file that cannot be used is told of at once
     serve(port, lambda address: _tell(f"Open {address} (ctrl-C ends it)."), service, host)
 
 

@@ -117,10 +117,9 @@ def _teach(
 
 def _read(places: list[Path]) -> Iterator[tuple[Recording, Sound]]:
     from sayso import audio
-    from sayso.evaluation.recordings import find_background
     from sayso.recognition.taught import Recording
 
-    for path in find_background(places):
+    for path in audio.gather(places):
         sound = audio.read(path)
         yield Recording(path.name, hashlib.sha256(path.read_bytes()).hexdigest()), sound
 

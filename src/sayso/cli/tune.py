@@ -80,7 +80,8 @@ def tune(
     per_hour = parse_rate(max_false_alarms)
     import numpy as np
 
-    from sayso.evaluation.recordings import find_background, hear_background, hear_commands
+    from sayso import audio
+    from sayso.evaluation.recordings import hear_background, hear_commands
     from sayso.evaluation.scoring import score
     from sayso.evaluation.tuning import tune
     from sayso.recognition import load
@@ -97,7 +98,7 @@ def tune(
     with _recordings(background, commands) as (sounds, corpus):
         kept = _without_recordings(chosen_model, corpus).intersection(listened)
         chosen = [word for word in listened if word not in kept]
-        paths = find_background(sounds)
+        paths = audio.gather(sounds)
         with console.reporting("recordings") as report:
             heard, noise = hear_background(paths, chosen_model, report)
         with console.reporting("clips") as report:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sayso import audio
-from sayso.audio import SAMPLE_RATE, SoundError
+from sayso.audio import SAMPLE_RATE
 from sayso.corpus import Corpus, CorpusError
 from sayso.corpus.noise import Noise
 from sayso.corpus.progress import Report, silently
@@ -22,23 +22,6 @@ CONDITIONS = {"as recorded": math.inf, "at 10 dB": 10.0}  # signal to background
 MOST_CLIPS = 100  # of a word: enough to know its misses to a few per cent
 PART_S = 300  # of background that goes through the network at once
 MIXED_S = 300  # of each background recording that commands are mixed with, at most
-
-
-def find_background(places: Sequence[Path]) -> list[Path]:
-    """The sound files named, and those in the folders named.
-
-    Raises:
-        SoundError: a folder holds none.
-    """
-    paths: list[Path] = []
-    for place in places:
-        found = list(audio.find(place)) if place.is_dir() else [place]
-        if not found:
-            raise SoundError(
-                f"{place} holds no sound files: none ends in {', '.join(audio.SUFFIXES)}."
-            )
-        paths += found
-    return paths
 
 
 def hear_background(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sayso.audio import Sound
-from sayso.prepare.ledger import Ledger
+from sayso.prepare.ledger import CLIPS, Ledger
 from sayso.prepare.records import Row
 from sayso.prepare.settings import Settings
 from sayso.prepare.store import Store
@@ -17,7 +17,7 @@ from sayso.prepare.work import encode, read_clip, shape
 
 COLUMNS = 320  # of a drawn waveform
 LONGEST_S = 10.0  # what is longer makes the page heavy
-_USABLE = f"error IS NULL AND cut_start IS NOT NULL AND duration_s <= {LONGEST_S}"
+_USABLE = f"{CLIPS} AND cut_start IS NOT NULL AND duration_s <= {LONGEST_S}"
 _CHOICES = (  # why, order, how many
     ("drawn at random", "content", 6),  # a hash is as good as chance, and always the same
     ("cut most", "sound_s / duration_s, name", 2),

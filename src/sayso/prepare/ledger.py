@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS clips (
 CREATE TABLE IF NOT EXISTS written (target TEXT PRIMARY KEY, key TEXT) WITHOUT ROWID;
 """
 _GOOD = "seen AND error IS NULL"
-_CLIPS = f"{_GOOD} AND word <> '{BACKGROUND_NOISE}'"
+CLIPS = f"{_GOOD} AND word <> '{BACKGROUND_NOISE}'"  # of the words, for `Ledger.rows`
 
 
 class Ledger:
@@ -94,31 +94,31 @@ class Ledger:
             self._database.commit()
 
     def refuse_collisions(self) -> None:
-        """Of files that would get one name (whatever their Unicode form), keeps only the first."""
+        """Of good files that would get one name, whatever its Unicode form, keeps the first."""
         with self._telling():
             self._database.execute("CREATE INDEX IF NOT EXISTS by_same ON clips (same)")
             self._database.execute("CREATE INDEX IF NOT EXISTS by_content ON clips (content)")
             self._database.execute(
                 "UPDATE clips SET error = name || ' would be written as the same file as ' || ("
-                "  SELECT other.name FROM clips AS other WHERE other.seen"
+                "  SELECT other.name FROM clips AS other WHERE other.seen AND other.error IS NULL"
                 "  AND other.same = clips.same ORDER BY other.name LIMIT 1) || ': rename one.'"
                 " WHERE seen AND error IS NULL AND EXISTS ("
-                "  SELECT 1 FROM clips AS other WHERE other.seen AND other.same = clips.same"
-                "  AND other.name < clips.name)"
+                "  SELECT 1 FROM clips AS other WHERE other.seen AND other.error IS NULL"
+                "  AND other.same = clips.same AND other.name < clips.name)"
             )
             self._database.commit()
 
     def count(self) -> int:
         """The clips that can be used, background noise left out."""
         with self._telling():
-            found = self._database.execute(f"SELECT COUNT(*) FROM clips WHERE {_CLIPS}")  # noqa: S608
+            found = self._database.execute(f"SELECT COUNT(*) FROM clips WHERE {CLIPS}")  # noqa: S608
             return int(found.fetchone()[0])
 
     def durations(self) -> dict[str, npt.NDArray[np.float64]]:
         """Of each word's clips that hold sound `(clips, 2)`: seconds recorded and seconds kept."""
         query = (
             "SELECT word, duration_s, sound_s FROM clips"  # noqa: S608
-            f" WHERE {_CLIPS} AND cut_start IS NOT NULL"
+            f" WHERE {CLIPS} AND cut_start IS NOT NULL"
         )
         found: dict[str, array[float]] = {}
         with self._telling():

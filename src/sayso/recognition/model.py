@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ class Model:
     """A model file, ready to run on the CPU with one thread per call; calls may run side by side.
 
     Attributes:
+        sha256: of the file's bytes, as they were when it was loaded.
         words: the classes in order: the words, then `_unknown_` and `_silence_`.
         thresholds: `(classes,)`, the confidence from which a class counts as found in a long
             sound; infinite for the classes that are no command.
@@ -39,7 +41,9 @@ class Model:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._session = _open(self.path)
+        content = _read(self.path)
+        self.sha256 = hashlib.sha256(content).hexdigest()
+        self._session = _open(content, self.path)
         outputs = [output.name for output in self._session.get_outputs()]
         self._layers = "layers" if "layers" in outputs else "embedding"
         self.metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
@@ -84,12 +88,15 @@ class Model:
         return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
 
 
-def _open(path: Path) -> onnxruntime.InferenceSession:
+def _read(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ModelError(f"The model file {path} cannot be read: {reason}.") from error
+
+
+def _open(content: bytes, path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # only what is fatal: faults come as exceptions

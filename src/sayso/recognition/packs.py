@@ -6,12 +6,11 @@ its bytes, the words, their thresholds and what they were taught from. It holds 
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -66,7 +65,7 @@ def default_path() -> Path:
 
 def new_pack(model: Model, space: Space) -> Pack:
     """A pack without words."""
-    return Pack(model.path.name, _hash(model), space)
+    return Pack(model.path.name, model.sha256, space)
 
 
 def read_pack(path: Path) -> Pack:
@@ -78,24 +77,18 @@ def read_pack(path: Path) -> Pack:
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
-            if about["sayso_pack"] != FORMAT:
-                raise PackError(f"{path} is a pack of another format: install a newer sayso.")
-            space = Space(file["mean"], file["whitening"])
-            prototypes = file["prototypes"]
-            width = prototypes.shape[1]
-            directions = file.get("directions", np.zeros((0, width), np.float32))
-        words = _words(about["words"], prototypes, directions)
-        pack = Pack(about["model"], about["model_sha256"], space, words)
+            pack = _make(about, file) if about["sayso_pack"] == FORMAT else None
     except FileNotFoundError as error:
         raise PackError(f"{path} does not exist: make it with sayso teach.") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise PackError(f"{path} cannot be read: {reason}.") from error
-    except (LookupError, TypeError, ValueError, EOFError, AttributeError, BadZipFile) as error:
-        raise PackError(_damaged(path)) from error
-    shapes = (space.mean.shape, space.whitening.shape, directions.shape[1:])
-    if shapes != ((width,), (width, width), (width,)):
-        raise PackError(_damaged(path))
+    except Exception as error:  # zipfile, zlib and NumPy each raise their own
+        raise PackError(
+            f"{path} is not a whole pack of taught words: delete it, or name another."
+        ) from error
+    if pack is None:
+        raise PackError(f"{path} is a pack of another format: install a newer sayso.")
     return pack
 
 
@@ -116,7 +109,7 @@ def load_pack(model: Model, path: Path) -> Pack:
 
 def is_for(pack: Pack, model: Model) -> bool:
     """Whether a pack was made for this very model: what counts is the content of its file."""
-    return pack.model_sha256 == _hash(model)
+    return pack.model_sha256 == model.sha256
 
 
 def save_pack(pack: Pack, path: Path) -> None:
@@ -176,6 +169,19 @@ def users_pack(model: Model) -> Path | None:
     return path if path.is_file() and is_for(read_pack(path), model) else None
 
 
+def _make(about: dict[str, Any], arrays: Mapping[str, Any]) -> Pack:
+    """The pack of a file, once its parts are found to agree."""
+    space = Space(arrays["mean"], arrays["whitening"])
+    prototypes = arrays["prototypes"]
+    width = prototypes.shape[1]
+    directions = arrays.get("directions", np.zeros((0, width), np.float32))
+    shapes = (space.mean.shape, space.whitening.shape, directions.shape[1:])
+    if shapes != ((width,), (width, width), (width,)):
+        raise ValueError("the arrays are of several widths")
+    words = _words(about["words"], prototypes, directions)
+    return Pack(about["model"], about["model_sha256"], space, words)
+
+
 def _words(
     entries: list[dict[str, Any]], prototypes: Floats, directions: Floats
 ) -> tuple[TaughtWord, ...]:
@@ -191,11 +197,3 @@ def _words(
                 raise ValueError("directions are missing")
         words.append(TaughtWord(each["word"], prototype, float(each["threshold"]), recordings, fit))
     return tuple(words)
-
-
-def _damaged(path: Path) -> str:
-    return f"{path} is not a whole pack of taught words: delete it, or name another."
-
-
-def _hash(model: Model) -> str:
-    return hashlib.sha256(model.path.read_bytes()).hexdigest()

@@ -124,6 +124,7 @@ class Recognizer:
         Raises:
             MicrophoneError: there is no such microphone, or what it needs is not installed.
             ModelError: the model does not know one of the words.
+            ThresholdsError: the user's own file of them is damaged.
             SoundError: a block is no sound.
         """
         if thresholds is None:

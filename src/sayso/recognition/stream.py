@@ -178,8 +178,10 @@ def listening_thresholds(
         if word not in known:
             raise ModelError(f"The model does not know {word!r}: it knows {', '.join(known)}.")
     for word, threshold in changed.items():
-        if not threshold > 0:
-            raise ModelError(f"The threshold of {word} is {threshold}: it must be above 0.")
+        if not (0 < threshold <= 1 or threshold == np.inf):
+            raise ModelError(
+                f"The threshold of {word} is {threshold}: it must be above 0, at most 1."
+            )
     chosen = known if words is None else words
     return np.array(
         [

@@ -52,8 +52,9 @@ class Speech:
     words: tuple[str, ...]
 
     def without(self, *words: str) -> Speech:
-        """The clips of all other words."""
-        kept = ~np.isin(self.words, words)
+        """The clips of all other words; capitals do not matter."""
+        gone = {word.casefold() for word in words}
+        kept = np.array([word.casefold() not in gone for word in self.words], bool)
         return Speech(self.embeddings[kept], tuple(np.array(self.words)[kept].tolist()))
 
 
@@ -272,8 +273,8 @@ class TaughtModel(Model):
             if each.word in model.words:
                 raise TeachingError(f"The model knows {each.word} itself: teach another word.")
         self.base = model
-        self.path, self.metadata, self._session = model.path, model.metadata, model._session
-        self._layers = model._layers
+        self.path, self.sha256, self.metadata = model.path, model.sha256, model.metadata
+        self._session, self._layers = model._session, model._layers
         self.taught = tuple(taught)
         self._space = space
         self._prototypes = np.array([each.prototype for each in taught], np.float32)

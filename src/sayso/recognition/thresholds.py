@@ -63,7 +63,7 @@ def load_thresholds(model: Model, path: Path | None = None) -> dict[str, float]:
         if path is None:
             return {}
         raise ThresholdsError(f"{source} does not exist: name a file that sayso tune has written.")
-    entry = models.get(_hash(model))
+    entry = models.get(model.sha256)
     if entry is None:
         if path is None:
             return {}
@@ -101,13 +101,9 @@ def save_thresholds(
     if taught:
         entry["taught"] = taught
     _check(entry, model, target)
-    models = {**(_read(target) or {}), _hash(model): entry}
+    models = {**(_read(target) or {}), model.sha256: entry}
     write_json(target, {"sayso_thresholds": FORMAT, "models": models})
     return target
-
-
-def _hash(model: Model) -> str:
-    return hashlib.sha256(model.path.read_bytes()).hexdigest()
 
 
 def _taught(model: Model) -> dict[str, str]:

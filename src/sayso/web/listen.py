@@ -58,7 +58,8 @@ async def _converse(socket: WebSocket, service: Service) -> None:
     model = service.recognizer.model
     message = await _receive(socket)
     config = _read(message) if isinstance(message, str) else {}
-    stream = Stream(model, service.thresholds_for(model), config)
+    thresholds = await loop.run_in_executor(service.listening, service.thresholds, model)
+    stream = Stream(model, thresholds, config)
     await _send(socket, {"type": "ready", "rate": stream.rate, "words": model.words})
     if isinstance(message, str):
         message = await _receive(socket)

@@ -9,11 +9,9 @@ GET  /clips/{name}.wav  one of those clips
 from __future__ import annotations
 
 import base64
-import io
 from typing import Any
 
 import numpy as np
-import soundfile
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -27,6 +25,7 @@ from sayso.recognition import Heard, Scan
 from sayso.recognition.model import WINDOW
 from sayso.web.occlusion import MASK, STEP, Occlusion, occlude
 from sayso.web.service import Service, service_of
+from sayso.web.sounds import encode_wav
 from sayso.web.uploads import receive
 
 TOP = 5
@@ -51,9 +50,7 @@ async def _clip(request: Request) -> Response:
         samples = await run_in_threadpool(service_of(request).neighbours.read, name)
     except KeyError:
         raise HTTPException(404, f"There is no clip {name[:60]!r} in the sample.") from None
-    file = io.BytesIO()
-    soundfile.write(file, samples, SAMPLE_RATE, format="WAV", subtype="PCM_16")
-    return Response(file.getvalue(), media_type="audio/wav")
+    return Response(encode_wav(samples), media_type="audio/wav")
 
 
 def _answer(service: Service, sound: audio.Sound) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def serve(
         ready: told the address once it can be opened.
         service: what listens; the packaged recognizer where None.
         host: a name or an address of this machine. Pages and programs are answered under this name
-            and under those of loopback.
+            and under those of loopback; where it stands for every address, under those alone.
 
     Raises:
         SaysoError: the port is taken, or the host is none of this machine's.
@@ -62,11 +62,14 @@ def configure(app: Starlette) -> uvicorn.Config:
 
 
 def host_name(host: str) -> str:
-    """A host as addresses name it: IPv6 in brackets."""
+    """A host as addresses name it: IPv6 in brackets, this machine where it is every address."""
     try:
-        return f"[{host}]" if ipaddress.ip_address(host).version == 6 else host
+        address = ipaddress.ip_address(host)
     except ValueError:
         return host
+    if address.is_unspecified:
+        return "localhost"
+    return f"[{host}]" if address.version == 6 else host
 
 
 def bind(host: str, port: int) -> socket.socket:

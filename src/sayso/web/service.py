@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 from sayso.recognition import Model, Recognizer
 from sayso.recognition.packs import Pack, extend
 from sayso.recognition.taught import TaughtModel
+from sayso.recognition.thresholds import load_thresholds
 from sayso.web.nearest import Neighbours
 from sayso.web.teaching import Teaching
 
@@ -31,7 +32,7 @@ class Service:
 
     Attributes:
         recognizer: what tells the words apart.
-        thresholds: of the words to listen for, over those of the model file.
+        tuned: a file of thresholds; the user's own where None.
         folder: where clips are saved; None where they are not.
         pack: where taught words are kept; None where none can be taught.
         listeners: the streams that are open.
@@ -39,7 +40,7 @@ class Service:
     """
 
     recognizer: Recognizer
-    thresholds: Mapping[str, float] = field(default_factory=dict)
+    tuned: Path | None = None
     folder: Path | None = None
     pack: Path | None = None
     listeners: int = 0
@@ -82,9 +83,13 @@ class Service:
         self.recognizer = Recognizer(extend(teaching.model, pack))
         return pack
 
-    def thresholds_for(self, model: Model) -> dict[str, float]:
-        """The thresholds of the words that a model knows: some may have been forgotten since."""
-        return {word: value for word, value in self.thresholds.items() if word in model.words}
+    def thresholds(self, model: Model) -> dict[str, float]:
+        """The tuned thresholds of a model's words as they are now: taught anew, a word has none.
+
+        Raises:
+            ThresholdsError: the file is damaged, or, named, missing or for another model.
+        """
+        return load_thresholds(model, self.tuned)
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
