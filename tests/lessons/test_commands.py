@@ -43,6 +43,7 @@ from sayso.lessons.commands.values import (
     LARGEST_DIFFERENCE,
     bytes_of,
     layer_weights,
+    looks_ms,
     recorded,
     values,
     weight_share,
@@ -397,6 +398,11 @@ def test_the_largest_difference_is_the_one_that_export_allows() -> None:
     from sayso.training import export
 
     assert LARGEST_DIFFERENCE == export.LARGEST_DIFFERENCE
+
+
+def test_how_far_a_convolution_looks() -> None:
+    residual = pytest.importorskip("sayso.network.residual")
+    assert looks_ms() == residual.KERNEL_FRAMES * 20  # a frame is 20 ms after the first stride
 
 
 def test_the_parts_are_the_whole_file() -> None:

@@ -21,6 +21,14 @@ def test_calls_are_answered_in_order(file: Path) -> None:
     assert outcome.ended is None
 
 
+def test_what_numpy_makes_is_told_as_numbers(file: Path) -> None:
+    file.write_text(
+        "import numpy as np\ndef split(x):\n    return [np.max(x), np.array(x), (x,)]\n"
+    )
+    outcome = run_calls(file, ["split([1, 2])", "[{1}]"])
+    assert outcome.answers == ({"value": [2, [1, 2], [[1, 2]]]}, {"looks": "[{1}]"})
+
+
 def test_an_error_is_told_with_its_line_and_the_rest_goes_on(file: Path) -> None:
     file.write_text("def bad(x):\n    y = 0\n    return x / y\n")
     outcome = run_calls(file, ["bad(1)", "1 + 1"])

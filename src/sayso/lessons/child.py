@@ -43,15 +43,11 @@ def main() -> None:
 
 def _plain(value: object) -> dict[str, object]:
     """A value as JSON can carry it, or how it looks."""
-    if hasattr(value, "tolist"):  # of NumPy
-        value = value.tolist()
-    if isinstance(value, tuple):
-        value = list(value)
     try:
-        json.dumps(value)
-    except (TypeError, ValueError, RecursionError):
+        plain = json.dumps(value, default=lambda one: one.tolist())  # of NumPy, however deep
+    except (AttributeError, TypeError, ValueError, RecursionError):
         return {"looks": repr(value)[:200]}
-    return {"value": value}
+    return {"value": json.loads(plain)}
 
 
 def _describe(error: BaseException, path: str) -> str:

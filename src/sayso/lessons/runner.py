@@ -53,7 +53,12 @@ def run_calls(path: Path, calls: Sequence[str], limit_s: float = LIMIT_S) -> Out
             stderr=subprocess.STDOUT,
             cwd=path.absolute().parent,
             start_new_session=True,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8:replace", "PYTHONPATH": python_path()},
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": "0",  # sets in the same order, and the same verdict, each time
+                "PYTHONIOENCODING": "utf-8:replace",
+                "PYTHONPATH": python_path(),
+            },
         )
         late = False
         with process:

@@ -42,6 +42,7 @@ CASES = (
     Case("softmax([1, 2, 3], 1)", "Three powers of e, each divided by the sum of the three."),
     Case("softmax([1, 2, 3], 2)", "Divide each score by the temperature first."),
     Case("softmax([1000, 1001], 1)", "e to the power of 1000 is too large: what of 0 and 1?"),
+    Case("softmax([0, 2000], 1)", "Less the highest, no power is above one."),
     Case("softmax([1000, 1001], 0.5)", "Make the scores small, then divide by the temperature."),
     Case('best([0.1, 0.7, 0.2], ["yes", "no", "_unknown_"], 0.5)', "The highest is 0.7."),
     Case('best([0.4, 0.3, 0.3], ["yes", "no", "_unknown_"], 0.5)', "0.4 is too unsure."),

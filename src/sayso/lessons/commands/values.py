@@ -54,8 +54,10 @@ def layer_weights() -> list[int]:
 def looks_ms() -> int:
     """How long a stretch of time each convolution after the first two looks at, all alike."""
     frames = run_layers(read_clip("yes"))["layer 3"].shape[-1]
-    widest = max(int(w.shape[2]) for w in read_weights().values() if w.ndim == 3)
-    return widest * round(1000 / int(frames))
+    kernels = [
+        w.shape[2] for name, w in read_weights().items() if part_of(name) == "blocks" and w.ndim > 2
+    ]
+    return max(kernels) * round(1000 / int(frames))
 
 
 def weight_share(part: str) -> float:

@@ -131,7 +131,6 @@ def values() -> dict[str, float | str]:
         "kernels": len(kernels),
         "clear": clear_kernels(),
         "weights": gradient.size,
-        "all_weights": int(recognizer().model.metadata["parameters"]),
         "word": WORD,
         "nudge": NUDGE,
         "kernel": steepest(WORD)[0] + 1,

@@ -14,6 +14,7 @@ CASES = (
     Case("compound(1.0, 1000)", "Is the number of steps that you take exactly `steps`?"),
     Case("steps_to_half(0.5)", "A single step leaves exactly a half, and that is enough."),
     Case("steps_to_half(0.9)", "0.9, 0.81, 0.729 … count how often you multiply."),
+    Case("steps_to_half(0.8)", "Three steps leave 0.512, which is more than a half."),
     Case("steps_to_half(0.999)", "A while loop: as long as more than a half is left."),
 )
 
@@ -71,6 +72,11 @@ def step_before(keep: float) -> int:
     return math.ceil(math.log(0.5) / math.log(keep)) - 1
 
 
+def nearest(keep: float) -> int:
+    """It rounds to the nearest step, which may leave more than a half: count up to it."""
+    return round(math.log(0.5) / math.log(keep))
+
+
 def no_count(keep: float) -> float:
     """That is what is left, not how many steps it took."""
     left = 1.0
@@ -89,5 +95,5 @@ MISCONCEPTIONS = {
         from_nothing,
         only_interest,
     ),
-    "steps_to_half": (straight_line, below_half, step_before, no_count),
+    "steps_to_half": (straight_line, below_half, step_before, nearest, no_count),
 }

@@ -20,6 +20,6 @@ def grow_at_once(steps: int) -> float:
 
 
 def softmax(scores: npt.NDArray[np.float64], temperature: float = 1.0) -> npt.NDArray[np.float64]:
-    """Shares that add up to one: a point more, e times as much."""
+    """Shares that add up to one: a point more, e times as much beside every other."""
     grown = np.exp((scores - scores.max()) / temperature)
     return np.asarray(grown / grown.sum())

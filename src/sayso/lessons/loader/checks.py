@@ -13,6 +13,7 @@ CASES = (
     Case("stack([[1.0], [2.0, 3.0, 4.0], []])", "All become three long, the empty one too."),
     Case("part_of([5, 6, 7, 8], 0, 2)", "The first, the third."),
     Case("part_of([5, 6, 7, 8, 9], 1, 2)", "The second, the fourth."),
+    Case("part_of([5, 6, 7, 8, 9], 0, 2)", "The first, the third, the fifth: one more than two."),
     Case("part_of([5, 6, 7, 8, 9], 2, 3)", "Count in steps of three, from the third."),
 )
 
@@ -78,6 +79,11 @@ def all_of_it(order: list[int], rank: int, processes: int) -> list[int]:
     return order[rank:] if processes else []
 
 
+def rest_left_out(order: list[int], rank: int, processes: int) -> list[int]:
+    """The clips that do not come out even are left out: some parts are one longer."""
+    return order[rank::processes][: len(order) // processes]
+
+
 def from_one(order: list[int], rank: int, processes: int) -> list[int]:
     """Everybody gets the part of the next one: ranks are counted from 0."""
     return order[rank + 1 :: processes]
@@ -91,5 +97,5 @@ def same_for_all(order: list[int], rank: int, processes: int) -> list[int]:
 MISCONCEPTIONS = {
     "cut": (rest_lost, overlapping, empty_last, one_short, in_order),
     "stack": (shortest, before, as_first, repeated),
-    "part_of": (blocks, all_of_it, from_one, same_for_all),
+    "part_of": (blocks, all_of_it, rest_left_out, from_one, same_for_all),
 }

@@ -58,12 +58,19 @@ CASES = (
         '["six/a_nohash_1", "six/b_nohash_1", "two/b_nohash_0", "two/c_nohash_0"])',
         "There are three voices in the test; which two are known?",
     ),
+    Case(
+        'shared_speakers(["six/eva_nohash_0", "two/bo_nohash_0", "two/dan_nohash_0", '
+        '"two/al_nohash_0"], ["two/eva_nohash_1", "six/dan_nohash_1", "six/bo_nohash_1", '
+        '"six/al_nohash_1"])',
+        "All four, in the order of the alphabet.",
+    ),
     Case(f"looks_stuck({_losses('none')})", "This is a run without a mistake."),
     Case(f"looks_stuck({_losses('steps too small')})", "It falls, but hardly."),
     Case(f"looks_stuck({_losses('steps too large')})", "It rises."),
     Case("looks_stuck([2.1, 2.0, 2.2, 1.9, 0.3])", "One lucky epoch is not enough."),
     Case("looks_stuck([2.1, 0.4, 0.2, 0.1, 1.2])", "Nor is one unlucky epoch."),
     Case("looks_stuck([2.2, 0.4, 0.3, 2.4, 2.6, 2.5])", "It was down once, and is up again."),
+    Case("looks_stuck([2.0, 2.0, 0.5, 0.6])", "2, 0.5 and 0.6: their mean is just above a half."),
     Case("looks_stuck([15.0, 3.0, 1.8, 1.7, 1.9])", "It began very high and came down."),
     Case("looks_stuck([2.1, 7.5, math.nan, math.nan])", "Nothing compares with math.nan."),
 )

@@ -17,6 +17,8 @@ CASES = (
     Case("move([1, 2, 3, 4], 1)", "A zero comes in on the left, the 4 leaves."),
     Case("move([1, 2, 3, 4], -1)", "Now the 1 leaves, and a zero comes in on the right."),
     Case("move([1, 2], 5)", "Moved out of sight: two zeros."),
+    Case("move([1, 2], -5)", "Out of sight on the other side: two zeros again."),
+    Case("move([1, 2], 0)", "Not moved: nothing leaves, nothing comes in."),
     Case("pool([1, 5, 2, 0, 3, 4], 2)", "Three groups of two, the largest of each."),
     Case("pool([-3, -1, -2, 7], 3)", "One group is full; the 7 is left over."),
 )
@@ -68,6 +70,13 @@ def from_behind(values: list[float], later: int) -> list[float]:
     return [values[i - later] if i - later < len(values) else 0 for i in range(len(values))]
 
 
+def emptied(values: list[float], later: int) -> list[float]:
+    """Not moved, it is empty: values[:-0] is values[:0], which has nothing in it."""
+    if later < 0:
+        return (values[-later:] + [0.0] * len(values))[: len(values)]
+    return ([0.0] * later + values[:-later])[: len(values)]
+
+
 def overlapping(values: list[float], size: int) -> list[float]:
     """The groups overlap: go on by `size`."""
     return [max(values[start : start + size]) for start in range(len(values) - size + 1)]
@@ -91,6 +100,6 @@ def from_zero(values: list[float], size: int) -> list[float]:
 
 MISCONCEPTIONS = {
     "convolve": (flipped, one_short, padded, no_stride, by_width),
-    "move": (round_trip, other_way, longer, from_behind),
+    "move": (round_trip, other_way, longer, from_behind, emptied),
     "pool": (overlapping, rest_kept, mean, from_zero),
 }
