@@ -55,7 +55,9 @@ def looks_ms() -> int:
     """How long a stretch of time each convolution after the first two looks at, all alike."""
     frames = run_layers(read_clip("yes"))["layer 3"].shape[-1]
     kernels = [
-        w.shape[2] for name, w in read_weights().items() if part_of(name) == "blocks" and w.ndim > 2
+        int(w.shape[2])
+        for name, w in read_weights().items()
+        if part_of(name) == "blocks" and w.ndim > 2
     ]
     return max(kernels) * round(1000 / int(frames))
 
