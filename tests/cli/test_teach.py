@@ -14,10 +14,11 @@ from sayso import audio
 from sayso.audio import Sound
 from sayso.corpus import voices
 from sayso.evaluation import sample_speech
+from sayso.recognition import Model
 from sayso.recognition.packs import default_path, read_pack
 from sayso.recognition.taught import Speech
 from strange_word import strange_clips
-from tone_model import CLASSES, silence, tone
+from tone_model import CLASSES, save_tone_model, silence, tone
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +61,7 @@ def test_a_taught_word_is_heard(run: Run, tone_model: Path, chords: Path, tmp_pa
     assert done.err == ""
     heard = [json.loads(line)["word"] for line in run("hear", *sounds).out.splitlines()]
     assert heard == ["chord", "left"]
-    (word,) = read_pack(default_path()).words
+    (word,) = read_pack(default_path(Model(tone_model))).words
     assert [each.name for each in word.recordings] == ["0.wav", "1.wav", "2.wav"]
     assert len({each.sha256 for each in word.recordings}) == 3
 
@@ -73,7 +74,7 @@ def test_words_in_a_file_of_their_own(
     clips = sorted(chords.iterdir())
     done = run("teach", "chord", *clips, *pack)
     assert done.out.endswith("use it with --pack mine.npz.\n")
-    assert not default_path().exists()
+    assert not default_path(Model(tone_model)).exists()
     audio.write(tmp_path / "said.wav", chord(0.8))
     assert "chord" in run("hear", "said.wav", *pack).out
     assert "chord" not in run("hear", "said.wav", "--model", tone_model).out
@@ -151,9 +152,28 @@ def test_words_of_the_packaged_model_and_ones_own(run: Run, tmp_path: Path) -> N
 def test_the_bundled_sample_is_other_speech(run: Run, tone_model: Path, chords: Path) -> None:
     done = run("teach", "chord", chords, "--model", tone_model)
     assert done.status == 0, done.err
-    pack = read_pack(default_path())
+    pack = read_pack(default_path(Model(tone_model)))
     assert pack.model == "tones.onnx"
     assert 0 < pack.words[0].threshold < 1
+
+
+@pytest.mark.usefixtures("tones")
+def test_words_that_another_model_was_taught(
+    run: Run, tone_model: Path, chords: Path, tmp_path: Path
+) -> None:
+    newer = save_tone_model(tmp_path / "newer.onnx", training="{ }")
+    run("teach", "chord", chords, "--model", tone_model)
+    audio.write(tmp_path / "said.wav", chord(0.8))
+    told = "chord was taught to another model, tones.onnx: teach it again to use it here.\n"
+    hear = ("hear", "said.wav", "--json", "--model")
+    assert told in run(*hear, newer).err
+    assert told in run("teach", "--list", "--model", newer).err
+    assert run(*hear, tone_model).err == ""
+    assert run("teach", "chord", chords, "--model", newer).status == 0
+    for model in (newer, tone_model):  # each has its own words now
+        done = run(*hear, model)
+        assert (json.loads(done.out)["word"], done.err) == ("chord", "")
+    assert told not in run("teach", "--list", "--model", newer).err
 
 
 @pytest.mark.usefixtures("tones")
@@ -177,7 +197,7 @@ def test_recordings_from_the_microphone(
         "Say chord (2 of 2).",
     ]
     assert "Careful: chord has 2 recordings: with 3 to 10" in done.err
-    (word,) = read_pack(default_path()).words
+    (word,) = read_pack(default_path(Model(tone_model))).words
     assert [each.name for each in word.recordings] == ["recording 1", "recording 2"]
 
 
@@ -193,7 +213,7 @@ def test_recordings_by_synthesizers(
         "Said by robot 0; robot 1; robot 2. Recordings by people are better: teach the word again "
         "when there are some.\n"
     )
-    assert len(read_pack(default_path()).words[0].recordings) == 3
+    assert len(read_pack(default_path(Model(tone_model))).words[0].recordings) == 3
     monkeypatch.undo()
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(sys, "platform", "linux")
@@ -217,7 +237,7 @@ def test_what_cannot_be_taught_is_named(
     assert "none.wav cannot be opened" in fails("chord", "none.wav")
     for name in ("a,b", "_x", "a=b", " ", "../x"):
         assert "is no name for a word" in fails(name, chords)
-    assert not default_path().exists()
+    assert not default_path(Model(tone_model)).exists()
     run("teach", "chord", chords, "--model", tone_model, "--pack", "mine.npz")
     done = run("teach", "chord", chords, "--pack", "mine.npz")
     assert done.status == 1

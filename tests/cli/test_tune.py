@@ -11,7 +11,7 @@ import typer
 from command_line import Run
 from sayso import audio
 from sayso.cli.tune import parse_rate
-from sayso.recognition import Model
+from sayso.recognition import Model, packs
 from sayso.recognition.packs import new_pack, read_pack, save_pack, with_pack
 from sayso.recognition.taught import Recording, Space, TaughtWord
 from sayso.recognition.thresholds import default_path, load_thresholds
@@ -146,7 +146,7 @@ def test_a_taught_word_gets_a_threshold_too(
 def test_the_users_own_pack_is_tuned_as_listen_uses_it(
     run: Run, tone_model: Path, commands: Path, background: Path, pack: Path
 ) -> None:
-    taught = default_path().with_name("taught.npz")
+    taught = packs.default_path(Model(tone_model))
     taught.parent.mkdir(parents=True)
     pack.rename(taught)
     arguments = ("--model", tone_model, "--background", background, "--commands", commands)

@@ -18,6 +18,7 @@ from sayso.recognition.packs import (
     new_pack,
     read_pack,
     save_pack,
+    taught_to_others,
     users_pack,
     with_pack,
 )
@@ -95,11 +96,16 @@ def test_the_users_pack_is_found_where_it_fits(
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "platform", "linux")
-    assert default_path() == tmp_path / "sayso" / "taught.npz"
+    assert default_path(model).parent == tmp_path / "sayso" / "taught"
     assert users_pack(model) is None
-    save_pack(new_pack(model, SPACE).having(HEY), default_path())
-    assert users_pack(model) == default_path()
-    assert users_pack(Model(save_tone_model(tmp_path / "other.onnx", training="{ }"))) is None
+    save_pack(new_pack(model, SPACE).having(HEY), default_path(model))
+    assert users_pack(model) == default_path(model)
+    assert taught_to_others(model) == {}
+    other = Model(save_tone_model(tmp_path / "other.onnx", training="{ }"))
+    assert users_pack(other) is None
+    assert taught_to_others(other) == {"hey": model.path.name}
+    default_path(model).write_bytes(b"damaged")
+    assert taught_to_others(other) == {}
 
 
 def test_what_is_no_pack_is_refused(model: Model, tmp_path: Path) -> None:

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     from sayso.breakpoints import Break
     from sayso.corpus.progress import Report
-    from sayso.recognition import Recognizer
+    from sayso.recognition import Model, Recognizer
 
 out = Console(highlight=False)  # answers
 err = Console(stderr=True, highlight=False)  # progress and remarks, so that answers can be piped
 
 OWN_PACK = (  # `packs.default_path`, in words
-    "~/.config/sayso/taught.npz "
+    "one for each model in ~/.config/sayso/taught "
     "(on macOS in ~/Library/Application Support, on Windows in %APPDATA%)"
 )
 
@@ -108,12 +108,27 @@ def break_when(
 
 
 def with_taught(recognizer: Recognizer, pack: Path | None) -> Recognizer:
-    """The recognizer with the words of a pack, or those of the user's own where none is named."""
+    """The recognizer with the words of a pack, or with the user's own where none is named."""
     from sayso.recognition import Recognizer
     from sayso.recognition.packs import users_pack, with_pack
 
     model = recognizer.model
-    return Recognizer(with_pack(model, pack or users_pack(model)))
+    used = pack or users_pack(model)
+    if used is None:
+        tell_of_others(model)
+    return Recognizer(with_pack(model, used))
+
+
+def tell_of_others(model: Model) -> None:
+    """Says which of the user's words this model was not taught."""
+    from sayso.recognition.packs import taught_to_others
+
+    for word, other in taught_to_others(model).items():
+        err.print(
+            f"{word} was taught to another model, {other}: teach it again to use it here.",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def need(extra: str) -> None:

@@ -48,7 +48,7 @@ def serve(
         recognizer = console.with_taught(recognizer, pack)
     else:
         _tell(f"{pack} does not exist yet: what the page is taught will be kept there.")
-    service = Service(recognizer, thresholds, folder, pack or default_path())
+    service = Service(recognizer, thresholds, folder, pack or default_path(recognizer.model))
     service.thresholds(recognizer.model)  # a file that cannot be used is told of at once
     serve(port, lambda address: _tell(f"Open {address} (ctrl-C ends it)."), service, host)
 

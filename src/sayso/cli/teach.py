@@ -62,24 +62,28 @@ def teach(
 
     Example: sayso teach jarvis one.wav two.wav three.wav
     """
+    from sayso.recognition import load
     from sayso.recognition.packs import default_path
 
-    target = pack or default_path()
     if list_words + (forget is not None) + (word is not None) != 1:
         raise typer.BadParameter("Name a word, or --list, or --forget.")
     if word is None:
         if clips or record or say:
             raise typer.BadParameter("Recordings need the word that they are of.")
-        if forget is None:
-            _list(target)
-        else:
+        hearing = load(model).model
+        target = pack or default_path(hearing)
+        if forget is not None:
             _forget(forget, target)
+        else:
+            _list(target)
+            if pack is None:
+                console.tell_of_others(hearing)
         return
     if bool(clips) + (record is not None) + say != 1:
         raise typer.BadParameter("Give recordings, or --record, or --say.")
     if device is not None and record is None:
         raise typer.BadParameter("--device is for --record.")
-    _teach(word, clips or [], record, device, target, model)
+    _teach(word, clips or [], record, device, pack, model)
 
 
 def _teach(
@@ -87,15 +91,17 @@ def _teach(
     clips: list[Path],
     record: int | None,
     device: str | None,
-    target: Path,
+    pack: Path | None,
     model: Path | None,
 ) -> None:
     """Learns the word and puts it into the pack, once it is known that the pack can be used."""
     from sayso.evaluation.sample_speech import hear_sample
     from sayso.recognition import load
+    from sayso.recognition.packs import default_path
     from sayso.recognition.teaching import check_name, find_pack, teach_into
 
     hearing = load(model).model
+    target = pack or default_path(hearing)
     word = check_name(word, hearing)
     find_pack(target, hearing)  # one that cannot be used is told of before anything is recorded
     if clips:
@@ -112,7 +118,7 @@ def _teach(
     taught, replaced = teach_into(target, hearing, word, recordings, embeddings, speech)
     if replaced:
         _tell(f"This replaces what {word} was taught from: {_count(len(replaced.recordings))}.")
-    _report(taught, target)
+    _report(taught, target, named=pack is not None)
 
 
 def _read(places: list[Path]) -> Iterator[tuple[Recording, Sound]]:
@@ -182,13 +188,11 @@ def _embed(model: Model, sounds: list[tuple[Recording, Sound]]) -> Floats:
     return embeddings
 
 
-def _report(taught: Taught, target: Path) -> None:
-    from sayso.recognition.packs import default_path
-
+def _report(taught: Taught, target: Path, *, named: bool) -> None:
     for warning in taught.warnings:
         _tell(f"Careful: {warning}")
     word = taught.word.word
-    use = "use it" if target == default_path() else f"use it with --pack {target}"
+    use = f"use it with --pack {target}" if named else "use it"
     console.out.print(
         f"Taught {word} from {_count(len(taught.word.recordings))}. It is in {target}: sayso hear "
         f"and sayso listen {use}.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from sayso.recognition.model import Model
 from sayso.recognition.taught import Fit, Floats, Recording, Space, TaughtModel, TaughtWord
 
 FORMAT = 1  # of the file, in it as `sayso_pack`
+_NAME_DIGITS = 12  # of the model's hash, in the name of a user's pack
 
 
 class PackError(SaysoError):
@@ -58,9 +60,9 @@ class Pack:
         return replace(self, words=tuple(each for each in self.words if each is not gone))
 
 
-def default_path() -> Path:
-    """Where a user's pack lies when no file is named: beside the user's thresholds."""
-    return thresholds.default_path().with_name("taught.npz")
+def default_path(model: Model) -> Path:
+    """Where a user's words for a model lie when no file is named: among the user's settings."""
+    return thresholds.default_path().parent / "taught" / f"{model.sha256[:_NAME_DIGITS]}.npz"
 
 
 def new_pack(model: Model, space: Space) -> Pack:
@@ -164,9 +166,22 @@ def extend(model: Model, pack: Pack | None) -> Model:
 
 
 def users_pack(model: Model) -> Path | None:
-    """The user's own pack, where there is one and it is for this model."""
-    path = default_path()
-    return path if path.is_file() and is_for(read_pack(path), model) else None
+    """The user's own words for this model, where there are any."""
+    path = default_path(model)
+    return path if path.is_file() else None
+
+
+def taught_to_others(model: Model) -> dict[str, str]:
+    """The user's own words that only other models were taught, each with such a model's name."""
+    own = default_path(model)
+    known = [each.word for each in read_pack(own).words] if own.is_file() else []
+    found: dict[str, str] = {}
+    for path in sorted(own.parent.glob("*.npz")):
+        if path != own:
+            with suppress(PackError):
+                pack = read_pack(path)
+                found |= {each.word: pack.model for each in pack.words if each.word not in known}
+    return found
 
 
 def _make(about: dict[str, Any], arrays: Mapping[str, Any]) -> Pack:

@@ -43,7 +43,7 @@ def _home(request: Request) -> Response:
         count=str(len(words)),
         folder=html.escape(str(service.folder)),
         pack=html.escape(str(service.pack)),
-        named="" if service.pack == default_path() else ", with --pack",
+        named="" if service.pack == default_path(service.recognizer.model) else ", with --pack",
         fewest=str(FEWEST),
         most=str(MOST),
         longest=str(LONGEST_NAME),
