@@ -53,6 +53,24 @@ def test_an_example_depends_on_seed_epoch_and_position_alone(tones: Path) -> Non
     assert not torch.equal(here[7].waveform, epoch(4, 5)[7].waveform)
 
 
+def test_beeps_are_silence_and_nothing_else_changes(tones: Path) -> None:
+    corpus = read_corpus(tones)
+
+    def epoch(beep_share: float) -> TrainingEpoch:
+        recipe = Recipe(silence_share=0.2, beep_share=beep_share)
+        return TrainingEpoch(corpus.of("training"), corpus.words, NOISE, recipe, 0, 0)
+
+    plain, beeping = epoch(0.0), epoch(1.0)
+    silent = 0
+    for position in range(len(plain)):
+        mine, theirs = plain[position], beeping[position]
+        is_silence = classes_of(corpus.words)[mine.label] == SILENCE
+        assert mine.label == theirs.label
+        assert torch.equal(mine.waveform, theirs.waveform) != is_silence
+        silent += is_silence
+    assert silent > 0
+
+
 def test_validation_hears_every_clip_as_it_is_and_then_silence(tones: Path) -> None:
     corpus = read_corpus(tones)
     clips = corpus.of("validation")

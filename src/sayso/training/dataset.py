@@ -16,6 +16,7 @@ from sayso.audio import SAMPLE_RATE, Sound
 from sayso.corpus import Clip
 from sayso.corpus.noise import SILENT_CLIPS, Noise
 from sayso.training.augment import augment, draw_masks
+from sayso.training.beeps import add_beeps
 from sayso.training.recipe import Recipe
 from sayso.training.unknown import make_unknown
 from sayso.words import NO_COMMAND, SILENCE, UNKNOWN
@@ -88,7 +89,10 @@ class TrainingEpoch(Dataset[Example]):
         rng = np.random.default_rng((*self.key, position))
         masks = draw_masks(self.recipe, rng)
         if self.drawn[position] == len(self.clips):
-            return _example(self.noise.silence(rng), self.label[SILENCE], masks)
+            samples = self.noise.silence(rng)
+            if rng.random() < self.recipe.beep_share:
+                samples = add_beeps(samples, rng)
+            return _example(samples, self.label[SILENCE], masks)
         clip = self.clips[self.drawn[position]]
         samples = audio.read(clip.path)
         if clip.word == UNKNOWN and len(samples) > SAMPLE_RATE:  # any second of it is no command

@@ -32,6 +32,7 @@ class Recipe:
     balance: float = 0.5  # a word of n clips is drawn n ** balance often: 0 all alike
     unknown_share: float = 0.06  # of the drawn examples
     silence_share: float = 0.03
+    beep_share: float = 0.0  # of silence, with beeps or clicks in it
     noise_probability: float = 0.7
     noise_snr_low_db: float = 0.0
     noise_snr_high_db: float = 30.0
