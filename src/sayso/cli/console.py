@@ -33,7 +33,7 @@ out = Console(highlight=False)  # answers
 err = Console(stderr=True, highlight=False)  # progress and remarks, so that answers can be piped
 
 OWN_PACK = (  # `packs.default_path`, in words
-    "one for each model in ~/.config/sayso/taught "
+    "~/.config/sayso/taught, a file for each model "
     "(on macOS in ~/Library/Application Support, on Windows in %APPDATA%)"
 )
 
