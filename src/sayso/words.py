@@ -19,5 +19,8 @@ SILENCE = "_silence_"
 
 NO_COMMAND = (UNKNOWN, SILENCE)
 
+ANY = "any"
+"""Stands for every word where actions are named, and so is no name for a word that is taught."""
+
 BACKGROUND_NOISE = "_background_noise_"
 """The data set's folder of long noise recordings: not a word, not clips."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import sayso
 from command_line import Run
 from sayso import audio
 from tone_model import CLASSES, expected_probabilities, silence, tone
@@ -79,6 +80,17 @@ def test_json_is_an_object_a_line(run: Run, tone_model: Path, tmp_path: Path) ->
     assert second["start_s"] <= 1.7
     assert second["end_s"] >= 2.2
     assert first["ms"] > 0
+    assert first["found"] is second["found"] is True
+
+
+def test_where_no_command_is_found_the_likeliest_word_is_marked(
+    run: Run, tone_model: Path, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "long.wav", silence(1), 0.02 * tone("go", 0.1), silence(1))
+    assert sayso.load(tone_model).search(path) == []
+    (answer,) = objects(run("hear", path, "--model", tone_model, "--json").out)
+    assert answer["found"] is False
+    assert "no command" in run("hear", path, "--model", tone_model).out
 
 
 def test_top_is_how_many_guesses_are_shown(run: Run, tone_model: Path, tmp_path: Path) -> None:

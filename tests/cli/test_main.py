@@ -69,3 +69,26 @@ def test_a_reader_that_has_had_enough_is_no_error(tone_model: Path, tmp_path: Pa
         assert process.stdout.readline().startswith(b"{")
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_full_disk_is_told_in_a_sentence(
+    tone_model: Path, tmp_path: Path, options: list[str]
+) -> None:
+    audio.write(tmp_path / "clip.wav", np.zeros(16_000, np.float32))
+    arguments = ["hear", str(tmp_path / "clip.wav"), "--model", str(tone_model), *options]
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = subprocess.run([*SAYSO, *arguments], stdout=full, stderr=subprocess.PIPE)  # noqa: S603
+    assert (done.returncode, done.stderr) == (1, b"sayso: no space left on device.\n")
+
+
+def test_what_the_system_refuses_is_told_in_a_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: Path) -> bool:
+        raise PermissionError(13, "Permission denied", "closed/no.opus")
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    done = run("hear", "closed/no.opus")
+    assert (done.status, done.err) == (1, "sayso: closed/no.opus: permission denied.\n")

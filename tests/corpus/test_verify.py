@@ -151,3 +151,9 @@ def test_processes_find_the_same(
 def test_no_folder(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="is not a folder"):
         verify_corpus(tmp_path / "nowhere")
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    (tmp_path / "yes").mkdir()
+    with pytest.raises(CorpusError, match="holds no clips"):
+        verify_corpus(tmp_path)

@@ -77,6 +77,11 @@ def test_names_that_are_taken(model: Model) -> None:
             check_name(text, model)
 
 
+def test_any_is_every_word(model: Model) -> None:
+    with pytest.raises(TeachingError, match="Any stands for every word"):
+        check_name("Any", model)
+
+
 def test_levels_that_are_no_use() -> None:
     rng = np.random.default_rng(0)
     voice = (0.2 * rng.standard_normal(8000)).astype(np.float32)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from bdb import BdbQuit
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -79,6 +81,12 @@ def main() -> None:
         app(prog_name="sayso")
     except SaysoError as error:
         sys.stderr.write(f"sayso: {error}\n")
+        sys.exit(1)
+    except OSError as error:  # what the system refuses: a folder closed to this user, a full disk
+        place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        sys.stderr.write(f"sayso: {place}{(error.strerror or str(error)).lower()}.\n")
+        with suppress(OSError):  # what the output still holds would be refused again at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except BdbQuit:
         sys.stderr.write("Ended in the debugger.\n")

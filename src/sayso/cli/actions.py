@@ -12,11 +12,11 @@ from threading import BoundedSemaphore, Thread
 from typing import TYPE_CHECKING
 
 from sayso.errors import SaysoError
+from sayso.words import ANY
 
 if TYPE_CHECKING:
     from sayso.recognition import Detection
 
-ANY = "any"  # stands for every word
 AT_ONCE = 4  # actions; what never ends must not pile up
 _FIELD = re.compile(r"\{(word|confidence|start_s|end_s)\}")
 _HARMLESS = re.compile(r"[\w-]+")  # in any shell, quoted or not

@@ -32,6 +32,7 @@ class _Answer:
     file: str
     heard: Heard
     searched: bool
+    found: bool  # whether a command is in the sound at all
     ms: float
 
 
@@ -53,7 +54,8 @@ def hear(
 ) -> None:
     """Hears which command each sound holds.
 
-    A sound of more than a second is searched, and every command found in it is listed.
+    A sound of more than a second is searched, and every command found in it is listed. Where none
+    is, the likeliest word is, marked as no command.
 
     Example: sayso hear turn.wav
     """
@@ -117,8 +119,9 @@ def _look(look: Break, answer: _Answer, source: str | BytesIO) -> None:
 
 def _answers(name: str, scan: Scan, ms: float) -> list[_Answer]:
     """Every command found in a long sound; else, and where there is none, the best answer."""
-    found = scan.commands() if scan.searched else []
-    return [_Answer(name, heard, scan.searched, ms) for heard in found or [scan.best()]]
+    commands = scan.commands()
+    heard = commands if commands and scan.searched else [scan.best()]
+    return [_Answer(name, each, scan.searched, bool(commands), ms) for each in heard]
 
 
 def _print_json(answers: Sequence[_Answer], top: int) -> None:
@@ -130,6 +133,7 @@ def _print_json(answers: Sequence[_Answer], top: int) -> None:
                 {
                     "file": answer.file,
                     **ranked[0],
+                    "found": answer.found,
                     "start_s": round(heard.start_s, 3),
                     "end_s": round(heard.end_s, 3),
                     "ranked": ranked,
@@ -160,6 +164,13 @@ def _table(answers: Sequence[_Answer], top: int) -> Table:
         if top > 1:
             cells.append(", ".join(f"{w} {c:.1%}" for w, c in heard.ranked[1:top]))
         if searched:
-            cells.append(f"{heard.start_s:.1f}-{heard.end_s:.1f} s" if answer.searched else "")
+            cells.append(_where(answer))
         table.add_row(Text(answer.file), *cells, f"{answer.ms:.1f} ms")
     return table
+
+
+def _where(answer: _Answer) -> str:
+    if not answer.searched:
+        return ""
+    heard = answer.heard
+    return f"{heard.start_s:.1f}-{heard.end_s:.1f} s" if answer.found else "no command"

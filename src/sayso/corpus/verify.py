@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 
 from sayso import audio
-from sayso.corpus.clips import find_root, read_lists, speaker_in, stem_of
+from sayso.corpus.clips import CorpusError, find_root, read_lists, speaker_in, stem_of
 from sayso.corpus.progress import Report, silently
 from sayso.corpus.split import Split
 from sayso.words import BACKGROUND_NOISE
@@ -59,12 +59,16 @@ def verify_corpus(folder: Path, report: Report = silently) -> Verification:
         report: told the clips read.
 
     Raises:
-        CorpusError: there is no such folder, or a list is not text.
+        CorpusError: there is no such folder, nothing is in it, or a list is not text.
     """
     root = find_root(folder)
     clips, misplaced = _walk(root)
-    listed = _check_lists(root, clips)
-    return Verification(len(clips), (*misplaced, *listed, *_check_sound(clips, report)))
+    faults = [*misplaced, *_check_lists(root, clips), *_check_sound(clips, report)]
+    if not clips and not faults:
+        raise CorpusError(
+            f"{root} holds no clips: put the recordings of each word in a folder named after it."
+        )
+    return Verification(len(clips), tuple(faults))
 
 
 def _walk(root: Path) -> tuple[list[Path], list[Fault]]:

@@ -86,8 +86,8 @@ class Scan:
 
         An utterance is heard by every window that it lies in, so consecutive windows that agree on
         a word are one finding, placed in the middle of those that are surest. Of findings less than
-        700 ms apart only the most confident stays. A word that is repeated without a pause counts
-        once.
+        700 ms apart only the most confident stays. A word said again within a second counts once;
+        `Detector` tells such apart.
         """
         top = self.smoothed.argmax(axis=1)  # (windows,)
         confidence = self.smoothed.max(axis=1)

@@ -24,7 +24,7 @@ from sayso.recognition.taught import (
     TeachingError,
     teach,
 )
-from sayso.words import SILENCE
+from sayso.words import ANY, SILENCE
 
 LONGEST_NAME = 40  # characters; it becomes the name of a folder where clips are saved
 _JOINTS = frozenset(" '\u2019-")  # what a name may hold besides letters, their marks, and digits
@@ -54,6 +54,8 @@ def check_name(text: str, model: Model) -> str:
             f"{shown!r} is no name for a word: write it as it is spoken, such as jarvis or "
             "“lights on”."
         )
+    if word.casefold() == ANY:
+        raise TeachingError(f"{word} stands for every word in --on {ANY}=…: teach another name.")
     if word.casefold() in {known.casefold() for known in model.words}:
         raise TeachingError(f"The model knows {word} itself: teach another word.")
     return word
