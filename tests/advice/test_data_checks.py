@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
+from sayso import audio
 from sayso.advice import sound_checks, split_checks, word_checks
 from sayso.advice.dataset import DataSet, read_data_set
 from sayso.advice.recordings import Recording
-from sayso.corpus import Clip, CorpusError, Split
+from sayso.corpus import Clip, CorpusError, Split, read_corpus
+from tone_model import tone
 
 
 def recording(name: str, split: Split = "training", **values: object) -> Recording:
@@ -37,6 +40,35 @@ def words(*counts: int) -> list[Recording]:
     return [recording(f"w{w}/s{n}_0") for w, count in enumerate(counts) for n in range(count)]
 
 
+def record(folder: Path, *speakers: str, clips: int = 10) -> Path:
+    """The words go and left, said by each of the speakers; no two clips are the same."""
+    for place, (speaker, word) in enumerate(product(speakers, ("go", "left"))):
+        for number in range(clips):
+            sound = tone(word, 1.0, 0.5 + 0.4 * (place * clips + number) / 1000)
+            audio.write(folder / word / f"{speaker}_nohash_{number}.wav", sound)
+    return folder
+
+
+@pytest.mark.parametrize("speakers", [["ann"], ["ann", "ben"]])
+def test_few_speakers_are_split_as_in_training(tmp_path: Path, speakers: list[str]) -> None:
+    data = read_data_set(record(tmp_path, *speakers))
+    assert [r.clip for r in data.recordings] == list(read_corpus(tmp_path).clips)
+    finding = split_checks.speakers_apart(data)
+    assert finding.verdict == "warning"
+    count = len(speakers)
+    assert f"{count} of {count} (100 %) speakers are in training and in val" in finding.says
+    assert word_checks.balance(data).verdict == "ok"
+    assert split_checks.recordings_apart(data).verdict == "ok"
+
+
+def test_lists_decide_however_few_speak(tmp_path: Path) -> None:
+    record(tmp_path, "ann", "ben")
+    (tmp_path / "validation_list.txt").write_text("go/ann_nohash_0.wav\n")
+    data = read_data_set(tmp_path)
+    assert [r.clip.split for r in data.recordings].count("validation") == 1
+    assert split_checks.speakers_apart(data).verdict == "fault"
+
+
 def test_a_torn_speaker_is_named() -> None:
     data = data_set(recording("a/ann_0"), recording("a/ann_1", "testing"), recording("a/bob_0"))
     finding = split_checks.speakers_apart(data)
@@ -46,11 +78,15 @@ def test_a_torn_speaker_is_named() -> None:
 
 
 def test_without_speakers_nothing_is_said(tmp_path: Path) -> None:
-    clip = Clip(Path("mine/a/take 1.wav"), "a", "take 1", "training")
-    data = data_set(replace(recording("a/x_0"), clip=clip))
-    assert split_checks.speakers_apart(data).verdict == "cannot say"
     with pytest.raises(CorpusError, match="neither a training run nor clips"):
         read_data_set(tmp_path)
+    audio.write(tmp_path / "go" / "take 1.wav", tone("go", 1.0))
+    audio.write(tmp_path / "left" / "take 1.wav", tone("left", 1.0))
+    assert split_checks.speakers_apart(read_data_set(tmp_path)).verdict == "cannot say"
+    audio.write(tmp_path / "go" / "ann" / "take 1.wav", tone("go", 1.0, 0.5))
+    finding = split_checks.speakers_apart(read_data_set(tmp_path))
+    assert finding.says == "1 speakers, each in one split."
+    assert finding.evidence == ("1 of 3 (33 %) file names tell the speaker",)
 
 
 def test_a_copy_in_the_test_is_named_and_silence_is_no_copy() -> None:
@@ -74,7 +110,8 @@ def test_a_copy_in_the_same_word_is_only_a_warning() -> None:
     [((10, 100), "ok"), ((10, 101), "warning"), ((5,), "cannot say")],
 )
 def test_ten_times_as_many_is_the_limit(counts: tuple[int, ...], verdict: str) -> None:
-    assert word_checks.balance(data_set(*words(*counts))).verdict == verdict
+    held_out = [recording(f"w{word}/v_0", "validation") for word in range(len(counts))]
+    assert word_checks.balance(data_set(*words(*counts), *held_out)).verdict == verdict
 
 
 def test_a_word_without_clips_to_learn_from_or_to_validate_with() -> None:
@@ -84,6 +121,10 @@ def test_a_word_without_clips_to_learn_from_or_to_validate_with() -> None:
     finding = word_checks.balance(data_set(*clips, recording("w0/v_0", "validation")))
     assert finding.verdict == "warning"
     assert finding.says == "there are no validation clips of w1."
+    speech = recording("_unknown_/v_0", "validation")
+    finding = word_checks.balance(data_set(*clips, speech))
+    assert finding.verdict == "warning"
+    assert finding.says == "there are no validation clips of w0, w1."
 
 
 def test_a_few_doubtful_labels_are_listed_and_do_not_count() -> None:

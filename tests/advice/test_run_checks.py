@@ -21,7 +21,8 @@ from sayso.advice.training import TrainingRun, read_training_run
 from sayso.advice.trials import first_loss, one_of_each
 from sayso.corpus import Clip, Split
 from sayso.training.history import Epoch
-from sayso.training.run import RunError
+from sayso.training.run import RunError, make_config
+from sayso.words import UNKNOWN
 
 
 @pytest.fixture
@@ -64,6 +65,106 @@ def test_a_run_that_began_elsewhere_does_not_begin_at_log_classes(run: TrainingR
     for check in checks_of("a training run"):
         if check.name in ("starting-loss", "first-step-repeats"):
             assert check.run(taught).verdict == "cannot say"
+
+
+def rehearsed(run: TrainingRun, words: tuple[str, ...]) -> TrainingRun:
+    """The run as it would be had it learned clips of the sample along, some of them of words."""
+    assert run.corpus
+    sample = Path(run.folder, "sample")
+    clips = tuple(
+        Clip(sample / word / f"{take}.wav", word, f"s{take}", split)
+        for word in (UNKNOWN, *words)
+        for split in ("training", "validation")
+        for take in range(5)
+    )
+    mixed = replace(run.corpus, clips=(*run.corpus.clips, *clips))
+    config = make_config(mixed, run.config.recipe, 0, run.folder, None)
+    assert config.data["rehearsed"]["clips"] == len(clips)
+    return replace(run, config=config)
+
+
+def test_other_speech_learned_along_changes_no_figure_of_words(run: TrainingRun) -> None:
+    along = rehearsed(run, ())
+    verdicts = {check.name: check.run(along).verdict for check in checks_of("a training run")}
+    assert {name for name, verdict in verdicts.items() if verdict != "ok"} == {
+        "starting-loss",  # cannot say: it began with learned weights
+        "first-step-repeats",
+        "better-than-baseline",  # which knows all tones, too
+    }
+
+
+@pytest.mark.parametrize("words", [("low",), ("yes", "no")])
+def test_figures_of_words_learned_along_are_not_held_against_the_data(
+    run: TrainingRun, words: tuple[str, ...]
+) -> None:
+    along = rehearsed(run, words)
+    for check in checks_of("a training run"):
+        finding = check.run(along)
+        if check.name in ("validation-plain", "chosen-on-validation", "better-than-baseline"):
+            assert finding.verdict == "cannot say"
+            assert "the sample inside sayso" in finding.says
+        elif check.name in ("starting-loss", "first-step-repeats"):
+            assert finding.verdict == "cannot say"
+        else:
+            assert finding.verdict == "ok", finding
+
+
+def test_figures_are_not_held_against_clips_split_anew(run: TrainingRun) -> None:
+    assert run.corpus
+    clips = tuple(replace(clip, split="training") for clip in run.corpus.clips)
+    anew = replace(run, corpus=replace(run.corpus, clips=clips))
+    for check in checks_of("a training run"):
+        if check.name in ("validation-plain", "chosen-on-validation", "better-than-baseline"):
+            finding = check.run(anew)
+            assert finding.verdict == "cannot say"
+            assert finding.says.startswith("Other clips of the data set are for validation")
+
+
+def test_without_validation_clips_of_words_nothing_is_compared(run: TrainingRun) -> None:
+    assert run.corpus
+    clips = tuple(
+        replace(clip, word=UNKNOWN) if clip.split == "validation" else clip
+        for clip in run.corpus.clips
+    )
+    corpus = replace(run.corpus, clips=clips)
+    config = make_config(corpus, run.config.recipe, 0, None, None)
+    unheard = replace(run, corpus=corpus, config=config)
+    for check in checks_of("a training run"):
+        if check.name in ("validation-plain", "chosen-on-validation", "better-than-baseline"):
+            finding = check.run(unheard)
+            assert finding.verdict == "cannot say"
+            assert finding.says == "No clips of words are for validation."
+
+
+def test_another_data_set_is_told_and_nothing_else_is_said_of_it(
+    a_run: Path, tmp_path: Path
+) -> None:
+    for word in ("high", "low", "middle"):  # fewer clips than a batch, and none to train on
+        name = f"{word}/00000000_nohash_0.wav"
+        (tmp_path / word).mkdir()
+        shutil.copy(a_run / "mine" / name, tmp_path / name)
+    (tmp_path / "validation_list.txt").write_text("\n".join(
+        f"{word}/00000000_nohash_0.wav" for word in ("high", "low", "middle")
+    ))  # fmt: skip
+    run = read_training_run(a_run / "run", tmp_path)
+    vars(run)["first_loss"] = math.nan  # as of a run from before it was kept
+    verdicts = {check.name: check.run(run).verdict for check in checks_of("a training run")}
+    assert verdicts["data-unchanged"] == "fault"
+    assert verdicts["one-batch"] == "ok"
+    assert {name for name, verdict in verdicts.items() if verdict == "cannot say"} == {
+        "starting-loss",
+        "validation-plain",
+        "chosen-on-validation",
+        "better-than-baseline",
+        "first-step-repeats",
+    }
+
+
+@pytest.mark.parametrize("epochs", [1, 5])
+def test_one_batch_is_learned_with_any_schedule(run: TrainingRun, epochs: int) -> None:
+    recipe = replace(run.config.recipe, epochs=epochs, warmup_share=0.2)
+    short = replace(run, config=replace(run.config, recipe=recipe))
+    assert practice_checks.one_batch(short).verdict == "ok"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +243,9 @@ def test_a_network_that_is_better_than_the_baselines(tmp_path: Path, run: Traini
         split: Split = "training" if number % 2 else "validation"
         clips.append(Clip(path, ("low", "high")[number % 4 // 2], f"s{number}", split))
     assert run.corpus
-    noise = replace(run, corpus=replace(run.corpus, clips=tuple(clips)))
+    corpus = replace(run.corpus, clips=tuple(clips))
+    config = make_config(corpus, run.config.recipe, 0, None, None)
+    noise = replace(run, corpus=corpus, config=config)
     assert practice_checks.better_than_baseline(
         curve(noise, validation_accuracy=[0.9, 0.9])
     ).verdict == "ok"  # fmt: skip

@@ -126,3 +126,6 @@ def test_before_a_release(run: Run) -> None:
         "the bundled sample",
     }
     assert answer["verdict"] == "ok"
+    (labels,) = (found for found in answer["checks"] if found["check"] == "labels")
+    assert labels["files"] == ["bird/10ace7eb_nohash_0.wav"]  # its folder is gone by now
+    assert "sayso data sample DIR" in labels["advice"]

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 import sayso
@@ -40,6 +42,11 @@ def test_open_looks_at_everything(judged: Evaluation) -> None:
     assert judged.open() == Share(3, 6)
 
 
+def test_which_answers_are_right(judged: Evaluation) -> None:
+    assert judged.right.tolist() == [True, False, False, True, False, True]
+    assert judged.right_among_words.tolist() == [True, False, True, True, False, False]
+
+
 def test_by_class_and_confusions(judged: Evaluation) -> None:
     assert judged.by_class() == {
         "no": Share(1, 2),
@@ -56,6 +63,17 @@ def test_the_interval_is_scipys_wilson(right: int, clips: int) -> None:
     low, high = Share(right, clips).interval()
     assert low == pytest.approx(expected.low, abs=1e-4)
     assert high == pytest.approx(expected.high, abs=1e-4)
+
+
+@given(st.integers(1, 5000))
+def test_an_interval_ends_where_shares_do(clips: int) -> None:
+    assert Share(0, clips).interval()[0] >= 0
+    assert Share(clips, clips).interval()[1] <= 1
+
+
+def test_no_share_is_printed_as_less_than_none() -> None:
+    assert f"{Share(0, 5).interval()[0]:.1%}" == "0.0%"
+    assert f"{Share(5, 5).interval()[1]:.1%}" == "100.0%"
 
 
 def test_a_model_is_held_against_a_data_set(

@@ -31,10 +31,10 @@ def starting_loss(run: TrainingRun) -> Finding:
         return cannot_say("It began with what another run had learned, or with a teacher.")
     loss, how = run.first_loss, "recorded"
     if not math.isfinite(loss):
-        if run.corpus is None:
+        if run.corpus is None or not run.same_clips:
             return cannot_say(
                 "The run has not recorded the loss of its first step.",
-                "Name the data with --data DIR: the step is then done again.",
+                "Name its data with --data DIR: the step is then done again.",
             )
         from sayso.advice.trials import first_loss
 

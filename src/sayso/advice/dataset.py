@@ -12,6 +12,7 @@ from typing import TypeVar
 from sayso.advice.recordings import Recording, read_recordings
 from sayso.corpus import CorpusError
 from sayso.corpus.clips import find_clips, find_root, read_lists
+from sayso.corpus.few import split_few
 from sayso.corpus.progress import Report, silently
 from sayso.words import NO_COMMAND
 
@@ -79,6 +80,8 @@ def read_data_set(folder: Path, model: Path | None = None, report: Report = sile
             f"{root} holds neither a training run nor clips: put the recordings of each word in "
             "a folder named after it."
         )
+    if not lists:
+        clips = split_few(clips)
     recordings = read_recordings(clips, model, report)
     return DataSet(root, tuple(recordings), bool(lists), model is not None)
 

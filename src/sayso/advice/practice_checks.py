@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sayso.advice.verdict import Finding, cannot_say, ok
+from sayso.advice.verdict import OTHER_DATA, Finding, cannot_say, ok
 from sayso.words import NO_COMMAND
 
 if TYPE_CHECKING:
@@ -23,16 +24,18 @@ UNSURE = 3.3  # standard deviations, one in a thousand
 CLOSE = 0.005  # of accuracy, where all clips were looked at
 _NEEDS_DATA = "Name the data set that it was trained on: --data DIR."
 _NOT_KEPT = "There is no best.pt with the record of its epoch."
-_OTHER_DATA = "The data set is not the one that the run was trained on."
+_REHEARSED = "Clips of the sample inside sayso were among those that it was validated with."
+_SPLIT_ANEW = "Other clips of the data set are for validation than when the run was trained."
 
 
 def one_batch(run: TrainingRun) -> Finding:
     """A new network can learn one batch by heart."""
     from sayso.advice.trials import BY_HEART_LOSS, learn_by_heart, one_of_each
 
-    clips = one_of_each(_spoken(run, "training")) if run.corpus else _bundled(run)
+    own = one_of_each(_spoken(run, "training"))
+    clips = own or _bundled(run)
     by_heart = learn_by_heart(run, clips)
-    whose = "of its data" if run.corpus else "bundled with sayso, named after its words"
+    whose = "of its data" if own else "bundled with sayso, named after its words"
     evidence = (
         f"{len(clips)} clips {whose}: loss {by_heart.first_loss:.3f} → {by_heart.loss:.3f} and "
         f"{by_heart.accuracy:.0%} right after {by_heart.steps} steps",
@@ -53,8 +56,8 @@ def validation_plain(run: TrainingRun) -> Finding:
     """Validation is done on clips as they were recorded."""
     if run.corpus is None:
         return cannot_say("Only the clips can tell.", _NEEDS_DATA)
-    if not run.same_clips:
-        return cannot_say(_OTHER_DATA, "See data-unchanged.")
+    if reason := _not_comparable(run):
+        return reason
     if run.kept is None:
         return cannot_say(_NOT_KEPT)
     from sayso.advice.trials import validate
@@ -107,18 +110,18 @@ def chosen_on_validation(run: TrainingRun) -> Finding:
             "set, that is used up: record another.",
         )
     if run.corpus:
-        used = {word: count["validation"] for word, count in counts.items()}
-        held = {split: _counts(run.corpus.of(split)) for split in ("validation", "testing")}
-        evidence.append(f"{sum(used.values())} validation clips, as in the data set's list")
-        if _same(used, held["testing"]) and not _same(used, held["validation"]):
+        used = _validated(run)
+        held = {split: _counts(_spoken(run, split)) for split in ("validation", "testing")}
+        evidence.append(f"{used.total()} validation clips of words, as in the data set")
+        if used == held["testing"] != held["validation"]:
             return Finding(
                 "fault",
                 "The clips that it was chosen by are those for testing.",
-                (f"{sum(used.values())} clips, word by word as many as there are for testing",),
+                (f"{used.total()} clips, word by word as many as there are for testing",),
                 advice="Train again with validation speakers of their own.",
             )
-        if not _same(used, held["validation"]):
-            return cannot_say(_OTHER_DATA, "See data-unchanged.")
+        if reason := _not_comparable(run):
+            return reason
     return ok("It was; sayso train never opens a clip for testing.", evidence)
 
 
@@ -126,11 +129,13 @@ def better_than_baseline(run: TrainingRun) -> Finding:
     """It does better than what anybody can make in a minute."""
     if run.corpus is None:
         return cannot_say("The baselines have to be made.", _NEEDS_DATA)
-    training, validation = _spoken(run, "training"), _spoken(run, "validation")
-    if not run.epochs or not validation:
-        return cannot_say("No epoch is finished." if validation else "There is nothing to compare.")
+    if reason := _not_comparable(run):
+        return reason
+    if not run.epochs:
+        return cannot_say("No epoch is finished.")
     from sayso.advice.baselines import measure_baselines
 
+    training, validation = _spoken(run, "training"), _spoken(run, "validation")
     asked = _draw(validation, MOST_VALIDATED)
     baselines = measure_baselines(_draw(training, MOST_LEARNED), asked)
     name, best = max(baselines.items(), key=lambda item: item[1])
@@ -150,6 +155,18 @@ def better_than_baseline(run: TrainingRun) -> Finding:
         advice="Look at the loss and at the data before you try another network: what it learns "
         "can be had for nothing.",
     )
+
+
+def _not_comparable(run: TrainingRun) -> Finding | None:
+    """Why the run's figures cannot be held against the data set; None where they can."""
+    if not run.same_clips:
+        return cannot_say(OTHER_DATA, "See data-unchanged.")
+    held = _counts(_spoken(run, "validation"))
+    if held != _validated(run):
+        if "rehearsed" in run.config.data:
+            return cannot_say(_REHEARSED)
+        return cannot_say(_SPLIT_ANEW, "Bring the old lists back, or train again.")
+    return None if held else cannot_say("No clips of words are for validation.", "See balance.")
 
 
 def _spoken(run: TrainingRun, split: str) -> list[Clip]:
@@ -177,10 +194,11 @@ def _draw(clips: Sequence[Clip], most: int) -> list[Clip]:
     return [clips[index] for index in sorted(chosen)]
 
 
-def _counts(clips: Sequence[Clip]) -> dict[str, int]:
-    words = [clip.word for clip in clips]
-    return {word: words.count(word) for word in set(words)}
+def _counts(clips: Sequence[Clip]) -> Counter[str]:
+    return Counter(clip.word for clip in clips)
 
 
-def _same(one: dict[str, int], other: dict[str, int]) -> bool:
-    return all(one.get(word, 0) == other.get(word, 0) for word in {*one, *other})
+def _validated(run: TrainingRun) -> Counter[str]:
+    """How many clips of each word the run was validated with."""
+    counts = run.config.data["clips"]
+    return Counter({word: counts[word]["validation"] for word in run.config.words})

@@ -8,7 +8,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from sayso.advice.verdict import Finding, cannot_say, listed, ok
+from sayso.advice.verdict import OTHER_DATA, Finding, cannot_say, listed, ok
 
 if TYPE_CHECKING:
     from sayso.advice.training import TrainingRun
@@ -69,12 +69,16 @@ def data_unchanged(run: TrainingRun) -> Finding:
 def first_step_repeats(run: TrainingRun) -> Finding:
     """Done again from the seed, the first step has the recorded loss."""
     if run.config.start or run.config.teacher:
-        return cannot_say("It needs the weights of another run, of which only the SHA-256 is here.")
+        return cannot_say(
+            "It began with learned weights, or had a teacher: the folder has only their SHA-256."
+        )
     recorded = run.first_loss
     if not math.isfinite(recorded):
         return cannot_say("The run has not recorded the loss of its first step.")
     if run.corpus is None:
         return cannot_say("The step needs the clips.", "Name the data set: --data DIR.")
+    if not run.same_clips:
+        return cannot_say(OTHER_DATA, "See data-unchanged.")
     from sayso.advice.trials import first_loss
 
     again = first_loss(run, run.corpus)

@@ -5,17 +5,28 @@ from __future__ import annotations
 from sayso.advice.dataset import DataSet, group
 from sayso.advice.recordings import Recording
 from sayso.advice.verdict import Finding, cannot_say, listed, ok, share
+from sayso.corpus import Clip
+from sayso.corpus.few import FEWEST_SPEAKERS
 
 
 def speakers_apart(data: DataSet) -> Finding:
     """Each speaker is on one side of the split."""
-    clips = [recording.clip for recording in data.recordings]
-    speakers = group((clip.speaker, clip) for clip in clips)
+    named = [r.clip for r in data.recordings if _names_its_speaker(r.clip)]
+    speakers = group((clip.speaker, clip) for clip in named)
     torn = {
         speaker: sorted({clip.split for clip in theirs})
         for speaker, theirs in speakers.items()
         if len({clip.split for clip in theirs}) > 1
     }
+    if torn and not data.has_lists:  # as `split_few` has it
+        return Finding(
+            "warning",
+            f"{share(len(torn), len(speakers))} speakers are in training and in validation: none "
+            "could be held out.",
+            advice="The figures say how well these people are heard, not how well a stranger is. "
+            f"Have others say each word, too: of {FEWEST_SPEAKERS} speakers or more whole ones are "
+            "held out.",
+        )
     if torn:
         few = {speaker: [min(speakers[speaker], key=lambda c: c.path)] for speaker in torn}
         return Finding(
@@ -26,13 +37,12 @@ def speakers_apart(data: DataSet) -> Finding:
             "Mend the lists so that each speaker is in one of them only. Until then the figures "
             "say how well known voices are recognized, not how well a stranger's is.",
         )
-    named = sum(_names_its_speaker(recording) for recording in data.recordings)
     if not named:
         return cannot_say(
             "No file name tells who speaks, so each clip counts as a speaker of its own.",
             "Name the clips SPEAKER_nohash_0.wav, or put them into WORD/SPEAKER/.",
         )
-    evidence = [f"{share(named, len(clips))} file names tell the speaker"]
+    evidence = [f"{share(len(named), len(data.recordings))} file names tell the speaker"]
     return ok(f"{len(speakers)} speakers, each in one split.", evidence)
 
 
@@ -81,8 +91,8 @@ def recorded_once(data: DataSet) -> Finding:
     return ok(f"All {len(data.usable)} clips are different.")
 
 
-def _names_its_speaker(recording: Recording) -> bool:
-    return recording.clip.speaker != recording.clip.path.stem
+def _names_its_speaker(clip: Clip) -> bool:
+    return "/" not in clip.speaker  # else it is `word/clip`
 
 
 def _told(twins: list[Recording]) -> str:

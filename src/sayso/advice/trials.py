@@ -59,7 +59,7 @@ def learn_by_heart(run: TrainingRun, clips: Sequence[Clip]) -> ByHeart:
         clips: the batch.
     """
     sounds = [audio.fit(audio.read(clip.path), SAMPLE_RATE) for clip in clips]
-    state = _new_state(run, steps=1)
+    state = _new_state(run, BY_HEART_STEPS)
     waveform = torch.from_numpy(np.stack(sounds)).to(state.device)
     label = torch.tensor([run.classes.index(clip.word) for clip in clips], device=state.device)
     state.model.train()

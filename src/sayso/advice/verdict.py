@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 Verdict: TypeAlias = Literal["ok", "warning", "fault", "cannot say"]
 
+OTHER_DATA = "The data set is not the one that the run was trained on."
 FILES_SHOWN = 5  # of those that a verdict is about; the rest are counted
 
 

@@ -44,8 +44,7 @@ def balance(data: DataSet) -> Finding:
             "Record more of the rare words. Until then read the accuracy word by word: the mean is "
             "that of the common ones. The recipe's balance draws rare words more often."
         )
-    validated = {word for word in words if counts[word, "validation"]}
-    if validated and (unheard := [word for word in words if word not in validated]):
+    if unheard := [word for word in words if not counts[word, "validation"]]:
         says.append(f"there are no validation clips of {listed(unheard)}")
         advice.append("What has none is recognized, and nobody knows how well: record some.")
     if says:

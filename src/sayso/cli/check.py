@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -98,9 +99,10 @@ def _answers(places: list[Path], data: Path | None, everything: bool) -> Iterato
             for name in PACKAGED_MODELS:
                 with console.reporting("clips") as report:
                     release = read_release(find_model(name), Path(folder, name), report)
-                yield from _run("a release", f"the packaged model {name}", release)
+                answers = list(_run("a release", f"the packaged model {name}", release))
                 if find_model(name) == PACKAGED:
-                    yield from _run("a data set", "the bundled sample", release.sample)
+                    answers += _run("a data set", "the bundled sample", release.sample)
+                yield from (_from_sample(answer, Path(folder, name)) for answer in answers)
     for place in folders:
         with console.reporting("clips") as report:
             found = read_data_set(place, PACKAGED, report)
@@ -117,6 +119,16 @@ def _run(subject: str, about: str, thing: object) -> Iterator[Answer]:
 
     for check in checks_of(subject):
         yield Answer(about, check, check.run(thing))
+
+
+def _from_sample(answer: Answer, folder: Path) -> Answer:
+    """Names files of the sample without the folder that it was unpacked into, soon to be gone."""
+    finding = answer.finding
+    files = tuple(path.relative_to(folder) for path in finding.files if folder in path.parents)
+    if not files:
+        return answer
+    advice = f"{finding.advice} sayso data sample DIR writes these files.".lstrip()
+    return answer._replace(finding=replace(finding, files=files, advice=advice))
 
 
 def _print(answer: Answer) -> None:

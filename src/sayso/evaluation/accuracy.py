@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ class Share:
             z * (self.value * (1 - self.value) / self.clips + (z / (2 * self.clips)) ** 2) ** 0.5
         )
         scale = 1 + z * z / self.clips
-        return (centre - spread) / scale, (centre + spread) / scale
+        return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,16 @@ class Evaluation:
         """`(clips,)`, in which of them something else is said."""
         return np.isin(self.words, UNKNOWN)[self.label]
 
+    @cached_property
+    def right(self) -> npt.NDArray[np.bool_]:
+        """`(clips,)`, whether the likeliest of all classes is the clip's."""
+        return np.asarray(self.probabilities.argmax(axis=1) == self.label)
+
+    @cached_property
+    def right_among_words(self) -> npt.NDArray[np.bool_]:
+        """`(clips,)`, whether the likeliest of the words alone is the clip's."""
+        return np.asarray(self._closed_answer() == self.label)
+
     def closed(self, among: Sequence[str] | None = None) -> Share:
         """Right answers on clips of words, the answer being the likeliest of the words alone.
 
@@ -90,17 +100,17 @@ class Evaluation:
         """
         spoken = self.spoken
         looked_at = spoken if among is None else spoken & np.isin(self.label, self._index(among))
-        return _share(self._closed_answer()[looked_at] == self.label[looked_at])
+        return _share(self.right_among_words[looked_at])
 
     def open(self) -> Share:
         """Right answers on all clips, `_unknown_` and `_silence_` among them."""
-        return _share(self.probabilities.argmax(axis=1) == self.label)
+        return _share(self.right)
 
     def by_class(self) -> dict[str, Share]:
         """Right answers for each class with clips: closed for a word, open for the other two."""
-        answer = np.where(self.spoken, self._closed_answer(), self.probabilities.argmax(axis=1))
+        right = np.where(self.spoken, self.right_among_words, self.right)
         return {
-            word: _share(answer[self.label == index] == index)
+            word: _share(right[self.label == index])
             for index, word in enumerate(self.words)
             if (self.label == index).any()
         }

@@ -140,7 +140,7 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
     same = truth == np.array(second.words)[second.label]
     if not same.any():
         raise SaysoError("The models have no word in common: name one with the same words.")
-    right = [answers_right(each) & same for each in (first, second)]
+    right = [each.right & same for each in (first, second)]
     spoken = same & first.spoken
     classes = [word for word in first.words if (truth[same] == word).any()]
     paired = [
@@ -152,24 +152,13 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
     ]
     return Comparison(
         Paired.of(right[0][same], right[1][same]),
-        Paired.of(words_right(first)[spoken], words_right(second)[spoken]),
+        Paired.of(first.right_among_words[spoken], second.right_among_words[spoken]),
         sorted(changes, key=lambda change: -change.paired.difference),
         np.flatnonzero(right[0] & ~right[1]).tolist(),
         np.flatnonzero(right[1] & ~right[0]).tolist(),
         [word for word in first.words if word not in second.words],
         [word for word in second.words if word not in first.words],
     )
-
-
-def answers_right(evaluation: Evaluation) -> Flags:
-    """`(clips,)`, whether the likeliest of all classes is the clip's."""
-    return np.asarray(evaluation.probabilities.argmax(axis=1) == evaluation.label)
-
-
-def words_right(evaluation: Evaluation) -> Flags:
-    """`(clips,)`, whether the likeliest of the words alone is the clip's."""
-    among_words = np.where(evaluation.is_word, evaluation.probabilities, -1.0)
-    return np.asarray(among_words.argmax(axis=1) == evaluation.label)
 
 
 def holm(p: Sequence[float]) -> list[bool]:

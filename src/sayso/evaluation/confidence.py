@@ -28,7 +28,7 @@ class Bin:
 def reliability(evaluation: Evaluation, bins: int = BINS) -> list[Bin]:
     """How often answers are right, by their confidence; bins without answers are left out."""
     confidence = evaluation.probabilities.max(axis=1)
-    right = evaluation.probabilities.argmax(axis=1) == evaluation.label
+    right = evaluation.right
     of_bin = np.minimum((confidence * bins).astype(np.int64), bins - 1)
     return [
         Bin(
@@ -76,7 +76,7 @@ def passed(evaluation: Evaluation, missed: float = MISSED) -> Passed:
     confidence = evaluation.probabilities.max(axis=1)
     spoken = evaluation.spoken
     unknown = evaluation.unknown
-    heard = np.where(answer == evaluation.label, confidence, -1.0)[spoken]
+    heard = np.where(evaluation.right, confidence, -1.0)[spoken]
     allowed = int(missed * len(heard))  # clips
     threshold = max(0.0, float(np.sort(heard)[allowed])) if len(heard) else 0.0
     taken = evaluation.is_word[answer] & (confidence >= threshold)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sayso.evaluation.accuracy import Evaluation, Share
-from sayso.evaluation.comparison import Comparison, Paired, answers_right, verdict
+from sayso.evaluation.comparison import Comparison, Paired, verdict
 from sayso.evaluation.confidence import calibration_error, passed, reliability
 from sayso.evaluation.intervals import poisson_interval
 from sayso.evaluation.noise import InNoise
@@ -162,10 +162,10 @@ def hardest(evaluation: Evaluation, count: int = HARDEST) -> list[int]:
 
 def examples(evaluation: Evaluation) -> list[int]:
     """The least sure right answer of each class: what is barely recognized."""
-    given, right = _given(evaluation), answers_right(evaluation)
+    given = _given(evaluation)
     found = []
     for index in range(len(evaluation.words)):
-        clips = np.flatnonzero(right & (evaluation.label == index))
+        clips = np.flatnonzero(evaluation.right & (evaluation.label == index))
         if len(clips):
             found.append(int(clips[given[clips].argmin()]))
     return found
@@ -175,7 +175,7 @@ def wrong(evaluation: Evaluation) -> list[int]:
     """The wrong answers: first one of each cell of the confusion matrix, then the next of each."""
     answer = evaluation.probabilities.argmax(axis=1)
     given = _given(evaluation)
-    numbers = np.flatnonzero(~answers_right(evaluation)).tolist()
+    numbers = np.flatnonzero(~evaluation.right).tolist()
     seen: dict[tuple[int, int], int] = {}
     turns = {}
     for number in sorted(numbers, key=lambda number: given[number]):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sayso.evaluation.accuracy import Evaluation, Share
-from sayso.evaluation.comparison import answers_right
 
 FEWEST_CLIPS = 5  # of a speaker whose accuracy says something
 BINS = 20  # of accuracy, 5 % wide; whoever is always understood is in the last
@@ -38,7 +37,7 @@ def by_speaker(evaluation: Evaluation, speakers: Sequence[str | None]) -> dict[s
         speakers: `(clips,)`; None for what nobody said.
     """
     right: dict[str, list[bool]] = {}
-    for speaker, each in zip(speakers, answers_right(evaluation).tolist(), strict=True):
+    for speaker, each in zip(speakers, evaluation.right.tolist(), strict=True):
         if speaker is not None:
             right.setdefault(speaker, []).append(each)
     shares = {speaker: Share(sum(each), len(each)) for speaker, each in right.items()}

@@ -44,7 +44,7 @@ def passing_curve(evaluation: Evaluation, points: int = POINTS) -> list[Passed]:
     confidence = evaluation.probabilities.max(axis=1)
     spoken = evaluation.spoken
     unknown = evaluation.unknown
-    heard = np.sort(confidence[spoken & (answer == evaluation.label)])
+    heard = np.sort(confidence[spoken & evaluation.right])
     taken = np.sort(confidence[unknown & evaluation.is_word[answer]])
     steps = np.unique(np.concatenate([[0.0], np.nextafter(heard, 2), np.nextafter(taken, 2)]))
     chosen = np.unique(np.linspace(0, len(steps) - 1, points).round().astype(np.int64))
