@@ -80,7 +80,10 @@ def test_some_words_only(
         (["train", "{tones}", "--keep", "yes"], "--keep needs --from"),
         (["train", "{tones}", "--from", "nowhere"], "nowhere is not the folder of a training run"),
         (["train", "{tones}", "--from", "base", "--keep", "tea"], "does not know tea"),
-        (["train", "{tones}"], "60 clips to train on and 12 to validate with: at least 128"),
+        (
+            ["train", "{tones}"],
+            "12 of words to validate with: at least 128 and 1 are needed",
+        ),
         (["export", "nowhere", "model.onnx"], "nowhere is not the folder of a training run"),
         (["evaluate", "nowhere.onnx", "{tones}"], "The model file nowhere.onnx cannot be read"),
         (["evaluate", "base", "{tones}", "--split", "middle"], "There is no split middle"),
@@ -111,7 +114,8 @@ def test_new_words_for_the_packaged_model(
     assert done.status == 0, done.err
     assert "4 words." in done.err
     assert "625 of the clips are the sample inside sayso" in done.err
-    assert "The 4 clips to validate with are by the speakers of the others" in done.err
+    assert "4 clips to validate with are by the speakers of the others" in done.err
+    assert "validate with, 6 are of words that stay, from inside sayso, and 4 are yours" in done.err
     config = json.loads(Path("runs/mine/config.json").read_text())
     assert config["words"] == ["high", "low", "stop", "yes"]
     assert config["recipe"] == {**asdict(read_recipe("finetune")), "epochs": 1}

@@ -60,7 +60,15 @@ def test_the_folder_that_torchaudio_unpacked_into(tmp_path: Path, nested: str) -
 
 def test_an_inner_folder_is_the_speaker(tmp_path: Path) -> None:
     touch(tmp_path, "yes/anna/1.wav", "yes/1.wav")
-    assert sorted(clip.speaker for clip in read_corpus(tmp_path).clips) == ["1", "anna"]
+    assert sorted(clip.speaker for clip in read_corpus(tmp_path).clips) == ["anna", "yes/1"]
+
+
+def test_numbered_clips_are_by_speakers_of_their_own(tmp_path: Path) -> None:
+    touch(tmp_path, *(f"{word}/{take:02}.wav" for word in ("no", "yes") for take in range(10)))
+    (tmp_path / "validation_list.txt").write_text("yes/00.wav\nno/05.wav\n")
+    assert len({clip.speaker for clip in read_corpus(tmp_path).clips}) == 20
+    held_out = [name for name, split in splits(tmp_path).items() if split == "validation"]
+    assert held_out == ["no/05.wav", "yes/00.wav"]
 
 
 def test_without_lists_the_rule_decides(tmp_path: Path) -> None:

@@ -64,8 +64,43 @@ def test_a_word_whose_speakers_are_all_held_out_is_trained_too(tmp_path: Path) -
     assert corpus.of("validation")
 
 
+@pytest.mark.parametrize("rule_says", ["validation", "testing"])
+def test_a_new_word_moves_those_alone_who_say_it(tmp_path: Path, rule_says: str) -> None:
+    before = corpus_of(tmp_path, [f"{number:08x}" for number in range(100)], takes=1)
+    speaker = next(clip.speaker for clip in before.clips if clip.split == rule_says)
+    after = corpus_of(tmp_path, [speaker], takes=1, words=("rare",))
+    assert {clip.speaker: clip.split for clip in after.clips} == {
+        **{clip.speaker: clip.split for clip in before.clips},
+        speaker: "training",
+    }
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_words_are_validated_however_much_other_speech_there_is(tmp_path: Path, count: int) -> None:
+    (tmp_path / "_unknown_").mkdir()
+    for take in range(40):
+        (tmp_path / "_unknown_" / f"talk {take}.wav").touch()
+    corpus = corpus_of(tmp_path, named("training", count), takes=5)
+    counts = Counter(clip.word for clip in corpus.of("validation"))
+    assert all(counts[word] == (5 if count == 8 else 2) for word in WORDS)
+    assert not corpus.of("testing")
+    assert len([clip for clip in corpus.of("training") if clip.word == "_unknown_"]) >= 20
+
+
+def test_the_words_asked_for_are_validated_whatever_the_others_are(tmp_path: Path) -> None:
+    corpus_of(tmp_path, named("training", 5), takes=2, words=("tea",))
+    others = named("training", 40) + named("validation", 4) + named("testing", 4)
+    everything = corpus_of(tmp_path, others[5:], takes=1, words=("lights", "music"))
+    assert {clip.split for clip in everything.clips if clip.word == "tea"} == {"training"}
+    tea = read_corpus(tmp_path, ["tea"])
+    counts = Counter((clip.word, clip.split) for clip in tea.clips)
+    assert (counts["tea", "training"], counts["tea", "validation"]) == (8, 2)
+    assert counts["_unknown_", "validation"] == 8  # by the speakers whom the rule holds out
+
+
 def test_a_few_clips_are_split_whatever_words_are_asked_for(tmp_path: Path) -> None:
-    corpus = corpus_of(tmp_path, ["ann"], takes=10)
+    corpus_of(tmp_path, ["ann"], takes=14, words=("music",))
+    corpus = corpus_of(tmp_path, ["ann"], takes=9)
     splits = {clip.path: clip.split for clip in corpus.clips}
     some = read_corpus(tmp_path, ["tea"])
     assert {clip.path: clip.split for clip in some.clips} == splits

@@ -41,3 +41,12 @@ def test_shared_batch_norm_is_torchs(kind: type[nn.Module], shape: tuple[int, ..
         torch.testing.assert_close(getattr(mine[0], name), getattr(theirs[0], name))
     mine.eval(), theirs.eval()
     torch.testing.assert_close(mine(upstream), theirs(upstream))
+
+
+@pytest.mark.usefixtures("alone")
+def test_shared_batch_norm_finds_a_small_variance_beside_a_large_mean() -> None:
+    theirs, mine = nn.Sequential(nn.BatchNorm1d(4)), nn.Sequential(nn.BatchNorm1d(4))
+    share_batch_norm(mine)
+    noise = 0.01 * torch.randn(64, 4, 50, generator=torch.Generator().manual_seed(0))
+    x = torch.tensor([2.0, 30.0, 100.0, -300.0]).view(1, 4, 1) + noise
+    torch.testing.assert_close(mine(x).std((0, 2)), theirs(x).std((0, 2)), rtol=0.01, atol=0)

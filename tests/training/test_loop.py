@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 import torch
 
 from sayso.corpus import CorpusError, read_corpus
-from sayso.training.loop import train
+from sayso.network import RecognizerNetwork
+from sayso.training.loop import STEP_NAMES, train
 from sayso.training.recipe import Recipe
 from sayso.training.run import RunError, read_config, restore
+from sayso.words import UNKNOWN
 from tones_corpus import Quiet
 
 
@@ -149,6 +152,32 @@ def test_a_folder_with_something_else_in_it_is_refused(
         train(read_corpus(tones), recipe, tmp_path, Quiet(), workers=0)
 
 
+def test_a_file_is_no_folder_for_a_run(tones: Path, tmp_path: Path, recipe: Recipe) -> None:
+    (tmp_path / "letter.txt").write_text("Dear")
+    with pytest.raises(RunError, match=r"letter\.txt is a file: give --out a folder"):
+        train(read_corpus(tones), recipe, tmp_path / "letter.txt", Quiet(), workers=0)
+
+
+def test_a_look_sees_what_the_network_saw(tones: Path, tmp_path: Path, recipe: Recipe) -> None:
+    seen: list[set[str]] = []
+
+    def look(later: dict[str, Callable[[], object]], **here: object) -> None:
+        seen.append({*later, *here})
+        network, features, waveform = here["network"], later["features"](), here["waveform"]
+        assert isinstance(network, RecognizerNetwork)
+        assert isinstance(features, torch.Tensor)
+        assert isinstance(waveform, torch.Tensor)
+        with torch.no_grad():  # in training mode, with the batch's own means and variances
+            torch.testing.assert_close(network.logits(features), here["logits"])
+            hidden = features != network.front_end(waveform)
+        assert (features[hidden] == 0).all()
+        assert 0.05 < hidden.float().mean() < 0.6
+
+    once = replace(recipe, epochs=1)
+    train(read_corpus(tones), once, tmp_path / "run", Quiet(), workers=0, look=look)
+    assert seen == [set(STEP_NAMES)] * 3
+
+
 def test_a_complete_run_has_nothing_left_to_do(
     tones: Path, whole_run: Path, recipe: Recipe
 ) -> None:
@@ -182,5 +211,9 @@ def test_a_start_without_weights_is_refused(tones: Path, tmp_path: Path, recipe:
 
 def test_too_few_clips_are_named(tones: Path, tmp_path: Path, recipe: Recipe) -> None:
     corpus = read_corpus(tones)
-    with pytest.raises(CorpusError, match="60 clips to train on and 12 to validate"):
+    with pytest.raises(CorpusError, match="60 clips to train on and 12 of words to validate"):
         train(corpus, replace(recipe, batch_size=64), tmp_path / "run", Quiet(), workers=0)
+    speech = tuple(replace(clip, word=UNKNOWN) for clip in corpus.of("validation"))
+    unspoken = replace(corpus, clips=(*corpus.of("training"), *speech))
+    with pytest.raises(CorpusError, match="60 clips to train on and 0 of words to validate"):
+        train(unspoken, recipe, tmp_path / "run", Quiet(), workers=0)

@@ -1,12 +1,12 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from sayso.training.recipe import Recipe, RecipeError, read_recipe
+from sayso.training.recipe import Recipe, RecipeError, make_recipe, read_recipe
 
 
-@pytest.mark.parametrize("name", ["base", "refine", "small", "sample"])
+@pytest.mark.parametrize("name", ["base", "refine", "small", "sample", "finetune"])
 def test_the_packaged_recipes_are_read(name: str) -> None:
     assert isinstance(read_recipe(name), Recipe)
 
@@ -25,6 +25,18 @@ def test_what_a_file_names_is_taken_and_the_rest_keeps_its_default(tmp_path: Pat
         ("epochs = true", "epochs = True: it is a int"),
         ("epochs = 7.5", "epochs = 7.5: it is a int"),
         ("epochs = 0", "above zero"),
+        ("learning_rate = nan", "above zero"),
+        ("learning_rate = inf", "above zero"),
+        ("warmup_share = 15.0", r"warmup_share is from 0 to 0\.9, not 15\.0"),
+        ("averaging = 1.5", r"averaging is from 0 to 1, not 1\.5"),
+        ("distillation = nan", "distillation is from 0 to 1, not nan"),
+        ("silence_share = -0.1", "silence_share is from 0 to 1"),
+        ("speed_change = 1", "speed_change is from 0 to"),
+        ("shift_ms = 2000.0", "shift_ms is from 0 to 1000"),
+        ("mel_masks = -1", "mel_masks is from 0 to 40"),
+        ("frame_mask_width = 99", "frame_mask_width is from 0 to 98"),
+        ("noise_snr_low_db = inf", "noise_snr_low_db is from"),
+        ("noise_snr_low_db = 40.0", "noise_snr_low_db is at most its noise_snr_high_db"),
         ("unknown_share = 0.7\nsilence_share = 0.4", "below 1 together"),
         ("architecture = 'transformer'", "no architecture transformer"),
         ("epochs = ", "is not a recipe in TOML"),
@@ -35,6 +47,13 @@ def test_a_recipe_that_means_nothing_is_refused(tmp_path: Path, text: str, sente
     file.write_text(text)
     with pytest.raises(RecipeError, match=sentence):
         read_recipe(str(file))
+
+
+def test_every_number_of_a_recipe_is_checked() -> None:
+    for field in fields(Recipe):
+        if field.name != "architecture":
+            with pytest.raises(RecipeError, match=field.name):
+                make_recipe({field.name: int(-1e9)}, "mine.toml")
 
 
 def test_a_missing_recipe_is_named(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sayso.cli import console
 from sayso.errors import SaysoError
+from sayso.words import NO_COMMAND
 
 if TYPE_CHECKING:
     from sayso.corpus import Corpus
@@ -215,7 +216,15 @@ class _Watcher:
                 f"{len(inside)} of the clips are the sample inside sayso, so that what was known "
                 "is not forgotten and other speech is not taken for your words."
             )
-        own = [c for c in self.corpus.of("validation") if c not in inside]
+        validation = self.corpus.of("validation")
+        own = [clip for clip in validation if clip not in inside]
+        kept = [clip for clip in validation if clip in inside and clip.word not in NO_COMMAND]
+        if kept:
+            self._say(
+                f"Of the clips to validate with, {len(kept)} are of words that stay, from inside "
+                f"sayso, and {len(own)} are yours. The packaged models have learned from the "
+                "former: the figures flatter these words."
+            )
         if own and all(clip.speaker in speakers for clip in own):
             self._say(
                 f"The {len(own)} clips to validate with are by the speakers of the others: the "

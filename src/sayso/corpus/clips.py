@@ -54,7 +54,7 @@ def read_corpus(folder: Path, words: Collection[str] | None = None) -> Corpus:
     A clip's speaker is what stands before `_nohash_` in its name; in `<word>/<speaker>/<clip>` it
     is the inner folder; any other file counts as a speaker of its own. The splits are those of
     `validation_list.txt` and `testing_list.txt` where one of them is there, else the SHA-1 rule's,
-    or `split_few`'s where these leave nothing to validate or to train with.
+    changed by `split_few` where they leave nothing to validate or to train with.
 
     Args:
         folder: the data set, or the folder that torchaudio unpacked it into.
@@ -67,11 +67,11 @@ def read_corpus(folder: Path, words: Collection[str] | None = None) -> Corpus:
     lists = read_lists(root)
     clips = find_clips(root, lists)
     _check_speakers(clips)
-    if not lists:
-        clips = split_few(clips)
     if words is not None:
         kept = {*words, *NO_COMMAND}
         clips = [clip if clip.word in kept else replace(clip, word=UNKNOWN) for clip in clips]
+    if not lists:
+        clips = split_few(clips)
     corpus = Corpus(root, tuple(clips), tuple(audio.find(root / BACKGROUND_NOISE)))
     _check(corpus, words)
     return corpus
@@ -133,9 +133,15 @@ def stem_of(name: str) -> str:
 
 
 def speaker_in(name: str) -> str:
-    """The speaker of `word/clip.wav` or of `word/speaker/clip.wav`."""
-    parts = name.split("/")
-    return parts[1] if len(parts) > 2 else speaker_of(parts[-1])
+    """The speaker of `word/clip.wav` or of `word/speaker/clip.wav`; `word/clip` if none is named.
+
+    >>> [speaker_in(name) for name in ("yes/0a7c_nohash_1.wav", "yes/anna/1.wav", "yes/1.wav")]
+    ['0a7c', 'anna', 'yes/1']
+    """
+    _, speaker, *clip = name.split("/")
+    if clip:
+        return speaker
+    return speaker_of(speaker) if "_nohash_" in speaker else stem_of(name)
 
 
 def _check(corpus: Corpus, words: Collection[str] | None) -> None:

@@ -1,7 +1,8 @@
 """BC-ResNet: broadcasted residual learning (Kim et al., arXiv 2106.04140).
 
 Two dimensions all the way: convolutions over frequency see every band, those over time see the
-mean over the bands, and what they find is added to every band again.
+mean over the bands, and what they find is added to every band again. The paper's dropout is left
+out: whatever is random in training is drawn with the batches, so that a run comes out the same.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 SUB_BANDS = 5  # of sub-spectral normalisation, arXiv 2103.13620
-DROPOUT = 0.1
 STAGES = (  # blocks, channels for a scale of one, stride over frequency, dilation over time
     (2, 8, 1, 1),
     (2, 12, 2, 2),
@@ -86,7 +86,6 @@ class BroadcastBlock(nn.Module):
             nn.BatchNorm2d(after),
             nn.SiLU(),
             nn.Conv2d(after, after, 1, bias=False),
-            nn.Dropout2d(DROPOUT),
         )
 
     def forward(self, x: Tensor) -> Tensor:

@@ -29,10 +29,12 @@ class SharedBatchNorm(nn.BatchNorm1d):
         if not self.training:
             return super().forward(input)
         axes = [axis for axis in range(input.dim()) if axis != 1]
-        moments = torch.stack([input.mean(axes), input.square().mean(axes)])  # (2, channels)
-        mean, square = _sum_over_processes(moments) / distributed.get_world_size()
-        variance = square - mean.square()
-        count = input.numel() / input.shape[1] * distributed.get_world_size()
+        shape = (1, -1, *([1] * (input.dim() - 2)))
+        processes = distributed.get_world_size()
+        mean = _sum_over_processes(input.mean(axes)) / processes
+        apart = input - mean.view(shape)  # before squaring: a large mean would drown the rest
+        variance = _sum_over_processes(apart.square().mean(axes)) / processes
+        count = input.numel() / input.shape[1] * processes
         with torch.no_grad():
             for kept, new in (
                 (self.running_mean, mean),
@@ -40,10 +42,8 @@ class SharedBatchNorm(nn.BatchNorm1d):
             ):
                 if kept is not None and self.momentum is not None:
                     kept.lerp_(new, self.momentum)
-        shape = (1, -1, *([1] * (input.dim() - 2)))
         scale = self.weight / torch.sqrt(variance + self.eps)
-        offset = self.bias - mean * scale
-        return input.mul(scale.view(shape)).add(offset.view(shape))
+        return apart.mul(scale.view(shape)).add(self.bias.view(shape))
 
     def _check_input_dim(self, input: Tensor) -> None:  # noqa: A002 - as above
         """Any number of dimensions from two on will do."""

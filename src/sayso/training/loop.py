@@ -6,12 +6,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
 from sayso.corpus import Clip, Corpus, CorpusError
 from sayso.corpus.noise import Noise
+from sayso.network import hide
 from sayso.training.dataset import ClipDataset, TrainingEpoch
 from sayso.training.distillation import Loss
 from sayso.training.distributed import means
@@ -21,6 +23,7 @@ from sayso.training.recipe import Recipe
 from sayso.training.run import make_config, open_run, save
 from sayso.training.state import State, launch
 from sayso.training.validation import judge
+from sayso.words import NO_COMMAND
 
 STEP_NAMES = (
     "epoch",
@@ -33,6 +36,7 @@ STEP_NAMES = (
     "words",  # the label of each class
     "network",
     "gradient_norm",
+    "features",  # (batch, mel, frames), as the network sees them: what the masks hide is hidden
 )
 
 
@@ -111,12 +115,16 @@ def train(
             state.model.train()
             for waveform, label, masks in load(epoch, batches, workers):
                 waveform, label = waveform.to(fabric.device), label.to(fabric.device)
-                output = state.model(waveform, masks.to(fabric.device))
+                masks = masks.to(fabric.device)
+                output = state.model(waveform, masks)
                 loss = loss_of(output, label)
                 fabric.backward(loss)
                 if look:
                     look(
-                        {"gradient_norm": state.gradient_norm},
+                        {
+                            "gradient_norm": state.gradient_norm,
+                            "features": partial(hide, output.features, masks),
+                        },
                         epoch=progress.epoch + 1,
                         step=progress.step + 1,
                         loss=loss.item(),
@@ -155,9 +163,10 @@ def train(
 def _enough_clips(corpus: Corpus, recipe: Recipe) -> tuple[tuple[Clip, ...], tuple[Clip, ...]]:
     """The clips to train on and those to validate with."""
     training, validation = corpus.of("training"), corpus.of("validation")
-    if len(training) < recipe.batch_size or not validation:
+    of_words = [clip for clip in validation if clip.word not in NO_COMMAND]
+    if len(training) < recipe.batch_size or not of_words:
         raise CorpusError(
-            f"{corpus.root} has {len(training)} clips to train on and {len(validation)} to "
+            f"{corpus.root} has {len(training)} clips to train on and {len(of_words)} of words to "
             f"validate with: at least {recipe.batch_size} and 1 are needed; "
             "the recipe named sample has smaller batches."
         )

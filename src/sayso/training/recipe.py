@@ -6,10 +6,23 @@ import dataclasses
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from math import inf
 from pathlib import Path
 
 from sayso.errors import SaysoError
 from sayso.network import ARCHITECTURES
+from sayso.network.features import FRAMES, MELS
+
+RANGES = (  # the lowest and the highest value that makes sense, and of what
+    (0, 1, ("label_smoothing", "distillation", "averaging", "balance", "weight_decay")),
+    (0, 1, ("unknown_share", "silence_share", "beep_share", "made_unknown_share")),
+    (0, 1, ("noise_probability", "colour_probability")),
+    (0, 0.9, ("warmup_share", "speed_change")),
+    (0, 1000, ("shift_ms",)),  # the whole clip
+    (-100, 100, ("noise_snr_low_db", "noise_snr_high_db")),
+    (0, MELS, ("mel_masks", "mel_mask_width")),
+    (0, FRAMES, ("frame_masks", "frame_mask_width")),
+)
 
 
 class RecipeError(SaysoError):
@@ -51,9 +64,17 @@ class Recipe:
                 f"There is no architecture {self.architecture}: name one of "
                 f"{', '.join(ARCHITECTURES)}."
             )
-        if min(self.epochs, self.batch_size, self.learning_rate) <= 0:
+        if not all(0 < value < inf for value in (self.epochs, self.batch_size, self.learning_rate)):
             raise RecipeError("A recipe's epochs, batch_size and learning_rate are above zero.")
-        if not 0 <= self.unknown_share + self.silence_share < 1:
+        for low, high, names in RANGES:
+            for name in names:
+                if not low <= getattr(self, name) <= high:
+                    raise RecipeError(
+                        f"A recipe's {name} is from {low} to {high}, not {getattr(self, name)}."
+                    )
+        if self.noise_snr_low_db > self.noise_snr_high_db:
+            raise RecipeError("A recipe's noise_snr_low_db is at most its noise_snr_high_db.")
+        if self.unknown_share + self.silence_share >= 1:
             raise RecipeError("A recipe's unknown_share and silence_share are below 1 together.")
 
 

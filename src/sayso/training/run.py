@@ -109,8 +109,10 @@ def open_run(run: Path, config: Config) -> None:
     """Makes the folder of a run, or makes sure that the one there is of this run.
 
     Raises:
-        RunError: the folder holds something else, or a run with other settings or data.
+        RunError: the folder is a file, holds something else, or a run with other settings or data.
     """
+    if run.exists() and not run.is_dir():
+        raise RunError(f"{run} is a file: give --out a folder.")
     if not run.exists() or not any(run.iterdir()):
         write_json(run / "config.json", dataclasses.asdict(config))
     elif read_config(run).decides() != config.decides():

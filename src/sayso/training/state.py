@@ -81,8 +81,11 @@ class State:
         optimizer = torch.optim.AdamW(
             self.network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
         )
+        all_steps = recipe.epochs * steps
+        several = recipe.warmup_share * all_steps > 1  # OneCycleLR divides by those after the first
+        warmup_share = float(recipe.warmup_share) if several else 0.0
         self.schedule = OneCycleLR(
-            optimizer, recipe.learning_rate, recipe.epochs * steps, pct_start=recipe.warmup_share
+            optimizer, recipe.learning_rate, all_steps, pct_start=warmup_share
         )
         self.model, self.optimizer = fabric.setup(self.network, optimizer)
         self.words = words
@@ -132,7 +135,7 @@ class State:
         ]
         mine, known = (list(places) for places in zip(*both, strict=True))
         for name in ("classifier.weight", "classifier.bias"):
-            rows = self.network.state_dict()[name].clone()
+            rows = self.network.state_dict()[name].to("cpu", copy=True)
             rows[mine] = weights[name][known]
             weights[name] = rows
         try:
