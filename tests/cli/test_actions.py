@@ -8,9 +8,10 @@ from threading import Timer
 
 import pytest
 
-from sayso.cli.actions import ANY, AT_ONCE, Action, Runner, parse_actions, split
+from sayso.cli.actions import AT_ONCE, Action, Runner, parse_actions, split
 from sayso.errors import SaysoError
 from sayso.recognition import Detection
+from sayso.words import ANY
 
 WORDS = ("go", "stop", "lights on")
 STOP = Detection("stop", 0.98765, 1.25, 1.75)

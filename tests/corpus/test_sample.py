@@ -16,7 +16,7 @@ from sayso.corpus import CorpusError, read_corpus, split_of
 from sayso.corpus.sample import write_sample
 from sayso.corpus.verify import verify_corpus
 from sayso.errors import SaysoError
-from sayso.words import SPEECH_COMMANDS
+from sayso.words import SPEECH_COMMANDS, UNKNOWN
 
 SAMPLE = files("sayso") / "bundled" / "sample.zip"
 
@@ -64,6 +64,16 @@ def test_no_speaker_is_on_both_sides_and_every_word_is_validated(sample: Path) -
     held = Counter(clip.word for clip in validation)
     for word, clips in Counter(clip.word for clip in corpus.clips).items():
         assert held[word] >= 2 or clips < 10
+
+
+def test_other_speech_is_for_training_alone(tmp_path: Path, sample: Path) -> None:
+    write_sample(tmp_path / "new", other_speech=True)
+    clips = read_corpus(tmp_path / "new").clips
+    others = [clip for clip in clips if clip.word == UNKNOWN]
+    assert len(clips) - len(others) == len(read_corpus(sample).clips)
+    assert len({clip.speaker for clip in others}) == len(others) == 120
+    assert {clip.split for clip in others} == {"training"}
+    assert verify_corpus(tmp_path / "new").faults == ()
 
 
 def test_it_is_16_bit_wav_at_16_khz_and_sounds_as_stored(sample: Path) -> None:

@@ -24,7 +24,7 @@ CLASSES = ("high", "low", "middle", "_unknown_", "_silence_")
 @pytest.fixture(scope="module")
 def run(tones: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "tones"
-    train(read_corpus(tones), Recipe(epochs=2, batch_size=20), folder, Quiet(), workers=0)
+    train(read_corpus(tones), Recipe(epochs=6, batch_size=20), folder, Quiet(), workers=0)
     return folder
 
 

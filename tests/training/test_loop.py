@@ -205,8 +205,10 @@ def test_another_run_can_be_the_start(
 
 
 def test_a_start_without_weights_is_refused(tones: Path, tmp_path: Path, recipe: Recipe) -> None:
+    run, short = tmp_path / "run", replace(recipe, epochs=1)
     with pytest.raises(RunError, match=r"has no best\.pt: name the folder"):
-        train(read_corpus(tones), recipe, tmp_path / "run", Quiet(), workers=0, start=tmp_path)
+        train(read_corpus(tones), short, run, Quiet(), workers=0, start=tmp_path)
+    assert train(read_corpus(tones), short, run, Quiet(), workers=0)  # the folder is not taken
 
 
 def test_too_few_clips_are_named(tones: Path, tmp_path: Path, recipe: Recipe) -> None:

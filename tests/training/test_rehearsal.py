@@ -64,6 +64,12 @@ def test_words_that_are_kept_stay_words(mine: Corpus, sample: Corpus) -> None:
     assert counts(two)["yes"] == inside["yes"]
 
 
+def test_other_speech_is_other_speech(mine: Corpus, tmp_path: Path) -> None:
+    write_sample(tmp_path / "sample", other_speech=True)
+    mixed = rehearse(mine, read_corpus(tmp_path / "sample"), PACKAGED, ["all"])
+    assert counts(mixed)[UNKNOWN] == 120
+
+
 def test_speakers_of_the_data_set_and_its_noise_come_first(tmp_path: Path, sample: Corpus) -> None:
     speaker = sample.clips[0].speaker
     (tmp_path / "lights").mkdir()

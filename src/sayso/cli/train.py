@@ -61,7 +61,8 @@ def train(
     teacher: Annotated[
         str | None,
         typer.Option(
-            metavar="MODEL", help="Learn from one of the same words: base, a model file or a run."
+            metavar="MODEL",
+            help="Learn from one that knows some of the words: base, a model file or a run.",
         ),
     ] = None,
     words: Annotated[
@@ -81,7 +82,7 @@ def train(
 
     From a model file, such as the packaged one, little is needed: twenty recordings a word. The
     sample inside sayso is learned along, as speech that is none of your words, or with --keep as
-    the words that stay.
+    the words that stay; for these the model to begin with is the teacher too.
 
     Example: sayso train recordings --from base
     """
@@ -108,7 +109,7 @@ def train(
                 seed,
                 _workers(workers),
                 _find(start),
-                _find(teacher),
+                _find(teacher or (start if keep else None)),
                 look,
             )
     watcher.conclude(complete)
@@ -149,7 +150,7 @@ def _corpus(
         sample = Path(folder, "sample")
         rehearsed = begun is not None and (begun.is_file() or keep is not None)
         if data is None or rehearsed:
-            write_sample(sample)
+            write_sample(sample, other_speech=keep is not None)
         corpus = read_corpus(sample if data is None else data, chosen)
         if begun and rehearsed:
             corpus = rehearse(corpus, read_corpus(sample), begun, _listed(keep) or ())

@@ -16,7 +16,7 @@ from sayso.corpus.disk import check_room, writing
 _WRITTEN_BYTES = 25_000_000
 
 
-def write_sample(directory: Path) -> None:
+def write_sample(directory: Path, *, other_speech: bool = False) -> None:
     """Writes the bundled sample as a data set of 16-bit WAV files at 16 kHz.
 
     The clips lie in `<word>/<speaker>_nohash_<n>.wav`, beside them `validation_list.txt`,
@@ -24,6 +24,7 @@ def write_sample(directory: Path) -> None:
 
     Args:
         directory: a folder that is empty or does not exist.
+        other_speech: with `_unknown_` too, synthetic words that are none of the 35.
 
     Raises:
         CorpusError: the folder is not empty.
@@ -35,16 +36,18 @@ def write_sample(directory: Path) -> None:
     partial = directory / ".part"
     with writing(directory):
         try:
-            _unpack(partial)
+            _unpack("sample.zip", partial)
+            if other_speech:
+                _unpack("other_speech.zip", partial)
             for path in sorted(partial.iterdir()):
                 path.rename(directory / path.name)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def _unpack(folder: Path) -> None:
+def _unpack(name: str, folder: Path) -> None:
     with (
-        (files("sayso") / "bundled" / "sample.zip").open("rb") as file,
+        (files("sayso") / "bundled" / name).open("rb") as file,
         zipfile.ZipFile(file) as sample,
         ThreadPoolExecutor() as pool,
     ):

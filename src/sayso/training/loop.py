@@ -91,13 +91,14 @@ def train(
     noise = Noise.read(corpus.noise)
     held_out = ClipDataset(validation, words, Noise.read(corpus.noise, held_out=True))
 
+    loss_of = Loss(recipe, words, teacher)
     fabric = launch()
     if fabric.is_global_zero:
         open_run(run, make_config(corpus, recipe, seed, start, teacher))
     fabric.barrier()
     state = State(fabric, words, recipe, steps, seed)
     state.begin(run, start)
-    loss_of = Loss(recipe, words, teacher).to(fabric.device)
+    loss_of.to(fabric.device)
     progress = state.progress
     watcher.start(state, steps)
 
@@ -167,8 +168,8 @@ def _enough_clips(corpus: Corpus, recipe: Recipe) -> tuple[tuple[Clip, ...], tup
     if len(training) < recipe.batch_size or not of_words:
         raise CorpusError(
             f"{corpus.root} has {len(training)} clips to train on and {len(of_words)} of words to "
-            f"validate with: at least {recipe.batch_size} and 1 are needed; "
-            "the recipe named sample has smaller batches."
+            f"validate with: at least {recipe.batch_size} and 1 are needed. Record more, or train "
+            "on from a model, which needs few: --from base."
         )
     return training, validation
 

@@ -2,7 +2,8 @@
 
 A model's own data set need not be at hand. The sample inside the package has some clips of each of
 the 35 words: of words to be kept they are examples, of all others speech that is none of the new
-words, without which a network takes whatever it hears for one of them.
+words, without which a network takes whatever it hears for one of them. Where all words are kept,
+that is left to the synthetic words which are inside the package too.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def rehearse(corpus: Corpus, sample: Corpus, start: Path, keep: Collection[str] 
 
     Args:
         corpus: the data set.
-        sample: the bundled sample, unpacked.
+        sample: the bundled sample, unpacked, with or without other speech.
         start: the model's file, or the folder of its run.
         keep: words of the model to tell apart besides the data set's; `ALL` for all of them.
 
@@ -43,7 +44,7 @@ def rehearse(corpus: Corpus, sample: Corpus, start: Path, keep: Collection[str] 
     clips = [
         clip if clip.word in spoken else replace(clip, word=UNKNOWN)
         for clip in sample.clips
-        if clip.word in known and clip.speaker not in speakers
+        if clip.word in (*known, UNKNOWN) and clip.speaker not in speakers
     ]
     if missing := kept - {clip.word for clip in (*clips, *corpus.clips)}:
         raise RunError(

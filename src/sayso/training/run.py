@@ -113,7 +113,8 @@ def open_run(run: Path, config: Config) -> None:
     """
     if run.exists() and not run.is_dir():
         raise RunError(f"{run} is a file: give --out a folder.")
-    if not run.exists() or not any(run.iterdir()):
+    begun = run.exists() and any(path.name != "config.json" for path in run.iterdir())
+    if not begun:
         write_json(run / "config.json", dataclasses.asdict(config))
     elif read_config(run).decides() != config.decides():
         raise RunError(
