@@ -113,14 +113,14 @@ def test_new_words_for_the_packaged_model(
     done = run("train", "mine", *options)
     assert done.status == 0, done.err
     assert "4 words." in done.err
-    assert "625 of the clips are the sample inside sayso" in done.err
+    assert "745 of the clips are the sample inside sayso" in done.err
     assert "4 clips to validate with are by the speakers of the others" in done.err
     assert "validate with, 6 are of words that stay, from inside sayso, and 4 are yours" in done.err
     config = json.loads(Path("runs/mine/config.json").read_text())
     assert config["words"] == ["high", "low", "stop", "yes"]
-    assert config["recipe"] == {**asdict(read_recipe("finetune")), "epochs": 1}
+    assert config["recipe"] == {**asdict(read_recipe("finetune-keep")), "epochs": 1}
     assert config["start"] == hashlib.sha256(PACKAGED.read_bytes()).hexdigest()
-    assert config["data"]["rehearsed"] == {"clips": 625, "kept": ["stop", "yes"]}
+    assert config["data"]["rehearsed"] == {"clips": 745, "kept": ["stop", "yes"]}
     assert config["data"]["clips"]["high"] == {"training": 8, "validation": 2}
 
     assert run("export", "runs/mine", "model.onnx").status == 0

@@ -6,7 +6,7 @@ import pytest
 from sayso.training.recipe import Recipe, RecipeError, make_recipe, read_recipe
 
 
-@pytest.mark.parametrize("name", ["base", "refine", "small", "sample", "finetune"])
+@pytest.mark.parametrize("name", ["base", "refine", "small", "sample", "finetune", "finetune-keep"])
 def test_the_packaged_recipes_are_read(name: str) -> None:
     assert isinstance(read_recipe(name), Recipe)
 

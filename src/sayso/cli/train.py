@@ -42,8 +42,8 @@ def train(
     recipe: Annotated[
         str | None,
         typer.Option(
-            help="base, refine, small, sample, finetune or a TOML file.  "
-            "[default: base; with --from finetune]"
+            help="base, refine, small, sample, finetune, finetune-keep or a TOML file.  "
+            "[default: base; with --from finetune, with --keep finetune-keep]"
         ),
     ] = None,
     start: Annotated[
@@ -93,7 +93,8 @@ def train(
         raise SaysoError("--keep needs --from: name the model whose words are to be kept.")
     from sayso.training.loop import STEP_NAMES, train
 
-    chosen = _recipe(recipe or ("finetune" if start else "sample" if sample else "base"), start)
+    usual = "finetune-keep" if keep else "finetune" if start else "sample" if sample else "base"
+    chosen = _recipe(recipe or usual, start)
     if epochs is not None:
         chosen = dataclasses.replace(chosen, epochs=epochs)
     with _corpus(data, words, start, keep) as corpus:

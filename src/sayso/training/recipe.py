@@ -89,7 +89,7 @@ def read_recipe(name: str) -> Recipe:
     if not source.is_file():
         raise RecipeError(
             f"There is no recipe {name}: name a TOML file, or base, refine, small, sample or "
-            "finetune."
+            "finetune (with words that stay: finetune-keep)."
         )
     try:
         values = tomllib.loads(source.read_text(encoding="utf-8"))
