@@ -54,7 +54,7 @@ def test_by_class_and_confusions(judged: Evaluation) -> None:
         "_unknown_": Share(0, 1),
         "_silence_": Share(1, 1),
     }
-    assert judged.confusions() == [("no", "yes", 1)]
+    assert judged.confusions() == [("no", "yes", 1), ("_unknown_", "yes", 1)]
 
 
 @pytest.mark.parametrize(("right", "clips"), [(0, 5), (97, 100), (100, 100), (3, 4198)])
@@ -97,7 +97,7 @@ def test_a_model_is_held_against_a_data_set(
         tone_recognizer, corpus, "validation", lambda _, done, total: seen.append((done, total))
     )
     assert evaluation.closed() == Share(2, 3)
-    assert evaluation.confusions() == [("go", "left", 1)]
+    assert evaluation.confusions() == [("go", "left", 1), ("_unknown_", "_silence_", 1)]
     by_class = evaluation.by_class()
     assert by_class["_silence_"] == Share(SILENT_CLIPS, SILENT_CLIPS)
     assert by_class["_unknown_"] == Share(0, 1)  # digital silence is _silence_ to the tone model

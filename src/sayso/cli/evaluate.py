@@ -19,6 +19,7 @@ from sayso.cli.evaluate_report import (
 )
 from sayso.cli.evaluate_stream import StreamOptions, evaluate_stream
 from sayso.errors import SaysoError
+from sayso.words import NO_COMMAND
 
 if TYPE_CHECKING:
     from sayso.corpus import Split
@@ -200,9 +201,10 @@ def _print(evaluation: Evaluation, groups: dict[str, Share]) -> None:
 
     pairs = Counter[tuple[str, str]]()
     for word, other, count in confusions:
-        pairs[min(word, other), max(word, other)] += count
+        if word not in NO_COMMAND:
+            pairs[min(word, other), max(word, other)] += count
     most = ", ".join(f"{one} and {two} {count}" for (one, two), count in pairs.most_common(8))
-    console.out.print(f"\nmost confused: {most or 'none'}\n")
+    console.out.print(f"\nmost confused words: {most or 'none'}\n")
     table = Table(box=None, pad_edge=False)
     for name in ("accuracy among", "right", "95 % interval", "clips"):
         table.add_column(name, justify="left" if name.startswith("accuracy") else "right")

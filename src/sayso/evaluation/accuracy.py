@@ -116,9 +116,12 @@ class Evaluation:
         }
 
     def confusions(self) -> list[tuple[str, str, int]]:
-        """Which word was taken for which, and how often, the most frequent first."""
-        spoken = self.spoken
-        pairs = zip(self.label[spoken], self._closed_answer()[spoken], strict=True)
+        """Which class was taken for which, and how often, the most frequent first.
+
+        As in `by_class`: a word for another word, what is none for any class.
+        """
+        answer = np.where(self.spoken, self._closed_answer(), self.probabilities.argmax(axis=1))
+        pairs = zip(self.label, answer, strict=True)
         wrong = Counter((self.words[a], self.words[b]) for a, b in pairs if a != b)
         return [(*pair, count) for pair, count in wrong.most_common()]
 
