@@ -21,9 +21,9 @@ def test_what_a_file_names_is_taken_and_the_rest_keeps_its_default(tmp_path: Pat
     ("text", "sentence"),
     [
         ("epoch = 7", "has epoch, which no recipe has"),
-        ("epochs = 'many'", "epochs = 'many': it is a int"),
-        ("epochs = true", "epochs = True: it is a int"),
-        ("epochs = 7.5", "epochs = 7.5: it is a int"),
+        ("epochs = 'many'", "epochs = 'many': it is a whole number"),
+        ("epochs = true", "epochs = True: it is a whole number"),
+        ("epochs = 7.5", "epochs = 7.5: it is a whole number"),
         ("epochs = 0", "above zero"),
         ("learning_rate = nan", "above zero"),
         ("learning_rate = inf", "above zero"),

@@ -44,7 +44,7 @@ def check(
     ] = False,
     explain: Annotated[
         str | None,
-        typer.Option(metavar="CHECK", help="Print the page of a check, or all of them."),
+        typer.Option(metavar="CHECK", help="Print the page of a check; all prints every one."),
     ] = None,
     listing: Annotated[bool, typer.Option("--list", help="Name the checks.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answers as JSON.")] = False,

@@ -13,6 +13,7 @@ from sayso.errors import SaysoError
 from sayso.network import ARCHITECTURES
 from sayso.network.features import FRAMES, MELS
 
+_KINDS = {int: "a whole number", float: "a number", str: "a name in quotes"}
 RANGES = (  # the lowest and the highest value that makes sense, and of what
     (0, 1, ("label_smoothing", "distillation", "averaging", "balance", "weight_decay")),
     (0, 1, ("unknown_share", "silence_share", "beep_share", "made_unknown_share")),
@@ -106,5 +107,5 @@ def make_recipe(values: dict[str, object], name: str) -> Recipe:
             raise RecipeError(f"{name} has {key}, which no recipe has: {', '.join(fields)}.")
         accepted = (int, float) if fields[key] is float else fields[key]
         if isinstance(value, bool) or not isinstance(value, accepted):
-            raise RecipeError(f"{name} has {key} = {value!r}: it is a {fields[key].__name__}.")
+            raise RecipeError(f"{name} has {key} = {value!r}: it is {_KINDS[fields[key]]}.")
     return Recipe(**values)  # type: ignore[arg-type]  # the loop above checked names and types
