@@ -44,6 +44,7 @@ def test_an_error_is_told_with_its_line_and_the_rest_goes_on(file: Path) -> None
         ("import sys\nsys.exit(3)\n", "line 2: SystemExit: 3"),
         ("raise KeyboardInterrupt\n", "line 1: KeyboardInterrupt"),
         ("x = '\x00'\n", "null bytes"),
+        ("raise ValueError('half \\ud800')\n", r"line 1: ValueError: half \ud800"),
     ],
 )
 def test_a_file_that_does_not_run(file: Path, source: str, told: str) -> None:
@@ -124,3 +125,8 @@ def test_values_that_are_no_plain_data_are_described(file: Path) -> None:
         {"value": 0.5},
         {"looks": "{1, 2}"},
     ]
+
+
+def test_what_no_text_can_hold_is_told_as_python_writes_it(file: Path) -> None:
+    file.write_text("class Odd:\n    def __repr__(self): return '\\ud800'\n")
+    assert run_calls(file, ["Odd()"]).answers == ({"looks": r"\ud800"},)

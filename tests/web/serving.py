@@ -19,10 +19,10 @@ from web.client import Client
 
 
 @contextmanager
-def serving(service: Service, hosts: tuple[str, ...] = HOSTS) -> Iterator[Client]:
+def serving(service: Service, hosts: tuple[str, ...] = HOSTS, port: int = 0) -> Iterator[Client]:
     """Serves until the block ends."""
     server = uvicorn.Server(configure(make_app(service, hosts)))
-    with bind("127.0.0.1", 0) as listening:
+    with bind("127.0.0.1", port) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:

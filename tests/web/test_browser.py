@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 import playwright.sync_api as playwright
 import soundfile
 
+from chromium import WAITED_MS, chromium
 from sayso.audio import resample
 from sayso.lessons import Lesson, find_lesson, find_lessons
 from sayso.lessons.glass import read_clip
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 DESK: playwright.ViewportSize = {"width": 1280, "height": 900}
 PHONE: playwright.ViewportSize = {"width": 390, "height": 844}
-_QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-_WAITED_MS = 60_000  # in vain; a busy machine is slow
 _HEARING = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
 _NAMES = [lesson.name for lesson in find_lessons()]
@@ -52,15 +50,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def context(said: Path, copying: object) -> Iterator[BrowserContext]:  # noqa: ARG001
-    path = os.environ.get("SAYSO_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("No Chromium: install the package chromium, or name one in SAYSO_CHROMIUM.")
-    playwright.expect.set_options(timeout=_WAITED_MS)
-    with playwright.sync_playwright() as driver:
-        heard = f"--use-file-for-fake-audio-capture={said}"
-        chromium = driver.chromium.launch(executable_path=path, args=[*_QUIET, *_HEARING, heard])
-        yield chromium.new_context(viewport=DESK, color_scheme="light")
-        chromium.close()
+    with chromium(*_HEARING, f"--use-file-for-fake-audio-capture={said}") as browser:
+        yield browser.new_context(viewport=DESK, color_scheme="light")
 
 
 _TOLD = """captions => Object.entries(captions).every(([name, caption]) => {
@@ -124,7 +115,7 @@ class Reader:
 @pytest.fixture
 def reader(context: BrowserContext) -> Iterator[Reader]:
     page = context.new_page()
-    page.set_default_timeout(_WAITED_MS)
+    page.set_default_timeout(WAITED_MS)
     yield Reader(page)
     page.close()
 
@@ -153,6 +144,12 @@ def move_sliders(
 
 def drawn_caption(panel: Panel, query: dict[str, str]) -> str:
     return draw_complete(panel, query).caption
+
+
+FORBID_STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
+  const get = () => { throw new DOMException("Access is denied.", "SecurityError"); };
+  Object.defineProperty(globalThis, name, { get });
+}"""
 
 
 @lessons
@@ -251,6 +248,59 @@ def test_the_exercise_is_checked_from_the_page(
     assert reader.faults == []
 
 
+def test_a_check_that_fails_can_be_tried_again(reader: Reader, client: Client) -> None:
+    reader.open(f"{client.home}/lessons/growth.html")
+    button = reader.page.get_by_role("button", name="Check growth.py")
+    verdict = reader.page.locator(".verdict")
+    failures: list[Callable[[playwright.Route], None]] = [
+        lambda route: route.fulfill(status=500, json={"error": "Something went wrong."}),
+        lambda route: route.abort(),
+    ]
+    for fail, told in zip(failures, ("Something went wrong.", "does not answer"), strict=True):
+        reader.page.route("**/check", fail, times=1)
+        button.click()
+        playwright.expect(verdict).to_contain_text(told)
+        assert button.is_enabled()
+    button.click()
+    playwright.expect(verdict).to_contain_text("run the command above")
+    assert all("Failed to load" in fault or "/check" in fault for fault in reader.faults)
+
+
+def test_an_address_pasted_into_its_own_lesson(reader: Reader, client: Client) -> None:
+    reader.open(f"{client.home}/lessons/growth.html")
+    reader.show("year")
+    reader.page.evaluate("location.hash = 'year.guess=none&year.steps=100'")
+    playwright.expect(reader.page.locator("#year figcaption")).to_contain_text("After 100 steps")
+    assert reader.faults == []
+
+
+def test_the_skip_link_leaves_the_address_as_it_is(reader: Reader, client: Client) -> None:
+    address = f"{client.home}/lessons/growth.html#year.steps=3"
+    reader.open(address)
+    reader.page.locator("#year .main-svg").first.wait_for()
+    reader.page.keyboard.press("Tab")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_url(address)
+    reader.page.wait_for_function("() => document.querySelector('.skip-link').offsetLeft < 0")
+    reader.page.keyboard.press("Tab")
+    assert reader.page.evaluate("document.activeElement.closest('main') !== null")
+    reader.page.reload()
+    playwright.expect(reader.page.locator("#year figcaption")).to_contain_text("After 3 steps")
+
+
+def test_a_lesson_without_storage(reader: Reader, client: Client, kept: Sounds) -> None:
+    reader.page.add_init_script(FORBID_STORAGE)
+    reader.open(f"{client.home}/lessons/shift.html")
+    reader.show("answer")
+    own = reader.page.locator("#answer input[type=file]")
+    content = io.BytesIO()
+    soundfile.write(content, read_clip("happy"), 16_000, format="WAV")
+    own.set_input_files({"name": "a.wav", "mimeType": "", "buffer": content.getvalue()})
+    playwright.expect(reader.page.locator("#answer audio")).to_be_visible()
+    reader.wait_for({"answer": answer_for(kept)})
+    assert reader.faults == []
+
+
 def test_a_figures_sounds_are_played(reader: Reader, client: Client, copy: Path) -> None:
     heard = "const play = Audio.prototype.play; globalThis.heard = []; "
     heard += "Audio.prototype.play = function () { heard.push(this.src.slice(0, 22)); "
@@ -277,6 +327,21 @@ def test_the_list_tells_how_far_the_reader_is(
     told = dict(zip(_NAMES, reader.page.locator(".progress").all_inner_texts(), strict=True))
     assert told == dict.fromkeys(_NAMES, "not begun") | {"growth": "done", "coins": "0 of 9"}
     assert reader.faults == []
+
+
+def test_a_lesson_whose_check_fails_hides_nothing_of_the_others(
+    reader: Reader, client: Client
+) -> None:
+    first, *rest = _NAMES
+    missing = {"missing": "somewhere"}
+    reader.page.route("**/check", lambda route: route.fulfill(json=missing))
+    failed = {"error": "Something went wrong."}
+    reader.page.route(f"**/{first}/check", lambda route: route.fulfill(status=500, json=failed))
+    reader.open(f"{client.home}/lessons/")
+    playwright.expect(reader.page.locator(".progress", has_text="not begun")).to_have_count(
+        len(rest)
+    )
+    assert reader.page.locator(f"[data-lesson={first}] .progress").inner_text() == ""
 
 
 @pytest.fixture

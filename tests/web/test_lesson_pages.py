@@ -142,12 +142,15 @@ def test_the_exercise_on_disk_is_checked(
     lesson = find_lesson("growth")
     address, file = "/lessons/growth/check", tmp_path / "growth.py"
     assert client.ask(address, "POST").json() == {"missing": str(file)}
+    file.write_text(r"raise ValueError('\ud800')")  # no character, so no UTF-8
+    assert r"ValueError: \ud800" in client.ask(address, "POST").json()["got"]
     file.write_text(lesson.source("exercise.py"))
     answer = client.ask(address, "POST").json()
-    assert (answer["passed"], answer["total"], answer["call"]) == (0, 8, "compound(1.0, 1)")
+    total = len(lesson.part("checks").CASES)
+    assert (answer["passed"], answer["total"], answer["call"]) == (0, total, "compound(1.0, 1)")
     file.write_text(lesson.source("solution.py"))
     answer = client.ask(address, "POST").json()
-    assert answer["passed"] == 8
+    assert answer["passed"] == total
     shown = unescape(re.sub(r"<[^>]+>", "", answer["solution"]))
     assert shown.strip() == lesson.source("solution.py").strip()
     assert client.ask(address).status == 405
@@ -177,6 +180,17 @@ def test_a_figure_that_lacks_something_says_so_in_its_place(
     assert f'The figure “{title}” needs PyTorch: run pip install "sayso[train]".' in page.text
     shown = [section["id"] for section in page.all("section") if section["class"] == "panel"]
     assert shown == [name for name in panels if name != "ends"]
+
+
+def test_a_fault_of_the_program_is_answered_in_a_sentence(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "growth.py").write_text("x = 1")
+    monkeypatch.setattr("sayso.web.lessons.check", None)
+    answer = client.ask("/lessons/growth/check", "POST")
+    assert answer.status == 500
+    assert "Something went wrong inside sayso" in answer.json()["error"]
 
 
 def test_the_list_is_there_before_anything_is_checked(

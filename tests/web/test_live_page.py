@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ import soundfile
 pytest.importorskip("starlette", reason="the pages need the extra web")
 pytest.importorskip("playwright", reason="playwright drives the browser")
 
+import playwright.sync_api as playwright
 
 import sayso
 from sayso import audio
@@ -27,7 +29,7 @@ from sayso.web.service import Service
 from web.client import Client
 from web.serving import serving
 from web.speaking import speaking_browser
-from web.test_browser import DESK, PHONE, Reader
+from web.test_browser import DESK, FORBID_STORAGE, PHONE, Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -133,11 +135,18 @@ def test_words_appear_in_order(open_page: Callable[..., Reader], folder: Path) -
     assert newest.get_by_role("button", name="Save", exact=True).is_disabled()
     newest.get_by_role("button", name=f"Hear {word} again").click()
     newest.get_by_role("button", name="Right", exact=True).click()
+    speaker = page.get_by_label("Save clips as spoken by")
+    speaker.fill("Ada Lovelace")
+    newest.get_by_role("button", name="Save", exact=True).click()
+    newest.get_by_text("A speaker's name is 1 to 32 letters").wait_for()
+    speaker.fill("me")
     newest.get_by_role("button", name="Save", exact=True).click()
     newest.get_by_text(f"saved as {word}/me_nohash_0.wav").wait_for()
+    assert newest.get_by_role("button", name="Save", exact=True).is_disabled()
+    assert "400" in reader.faults.pop()  # the name
 
     count = page.locator("#heard li").count()
-    page.get_by_label("Save clips as spoken by").fill("ada")
+    speaker.fill("ada")
     second = page.locator("#heard li").nth(1)
     second.get_by_role("button", name="Wrong", exact=True).click()
     second.get_by_label("It was").select_option(label="no command")
@@ -164,6 +173,56 @@ def test_the_latency_is_measured(open_page: Callable[..., Reader]) -> None:
     for text in told.all_text_contents():
         for seconds in re.findall(r"([\d.-]+) s after the word", text):
             assert -0.5 < float(seconds) < 10
+
+
+def test_a_hidden_page_measures_nothing_and_draws_once(open_page: Callable[..., Reader]) -> None:
+    reader = open_page()
+    page = reader.page
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "hidden", { get: () => true });
+          globalThis.frames = [];
+          globalThis.requestAnimationFrame = (draw) => frames.push(draw);
+        }"""
+    )
+    page.get_by_role("button", name="Listen").click()
+    wait_for(reader, lambda: len(heard(reader)) >= 2)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    assert page.evaluate("frames.length") <= 2  # what comes, and where it was cleared
+    page.evaluate("for (const draw of frames) draw()")
+    told = page.locator("#heard .told").all_text_contents()
+    assert not any("after the word" in text for text in told)
+
+
+def test_the_server_ends_and_comes_back(browser: Browser, tmp_path: Path) -> None:
+    service = partial(Service, load(), pack=tmp_path / "taught.npz")
+    context = browser.new_context(permissions=["microphone"])
+    reader = Reader(context.new_page())
+    page = reader.page
+    page.set_default_timeout(WAITED_MS)
+    with serving(service()) as server:
+        reader.open(server.home)
+    page.get_by_role("button", name="Listen").click()
+    state = page.locator("#state")
+    playwright.expect(state).to_have_text("The server is gone: start it again.")
+    page.get_by_label("The word").fill("jarvis")
+    page.get_by_role("button", name="Record", exact=True).click()
+    told = page.locator("#lesson-state")
+    playwright.expect(told).to_have_text("The server is gone: start it again.")
+    with serving(service(), port=server.port):
+        page.get_by_role("button", name="Listen").click()
+        playwright.expect(state).to_have_text("Listening.")
+        page.get_by_role("button", name="Stop", exact=True).click()
+    context.close()
+    assert all("ERR_CONNECTION_REFUSED" in fault for fault in reader.faults)
+
+
+def test_without_storage(open_page: Callable[..., Reader]) -> None:
+    page = open_page().page
+    page.add_init_script(FORBID_STORAGE)
+    page.reload()
+    assert page.locator("#listening .words li").count() > 0
+    assert page.get_by_label("Save clips as spoken by").input_value() == "me"
 
 
 def test_by_keyboard(open_page: Callable[..., Reader]) -> None:
@@ -225,11 +284,50 @@ def test_a_dropped_recording_and_one_that_is_none(open_page: Callable[..., Reade
     ]
     starts = page.locator("#commands td:nth-child(1)").all_text_contents()
     assert starts == [f"{found.start_s:.2f} s" for found in expected]
+    playwright.expect(page.locator("#answer-word")).to_be_in_viewport()  # dropped far above
     rows.first.get_by_role("button").click()
+    play = page.locator("#play")
+    play.click()
+    page.locator("#playhead").wait_for()
+    playwright.expect(play).to_have_text("Stop")
+    play.click()
+    playwright.expect(play).to_have_text("Play")
+    play.click()
+    playwright.expect(play).to_have_text("Stop")
+    page.evaluate("scrollTo(0, 0)")
     _drop(reader, "poem.txt", b"This is no sound at all. " * 50)
-    page.get_by_text("is not sound that can be read").wait_for()
+    state = page.get_by_text("is not sound that can be read")
+    playwright.expect(state).to_be_in_viewport()
     assert not page.locator("#answer").is_visible()
+    playwright.expect(play).to_have_text("Play")  # what was playing is over
+    page.locator("#playhead").wait_for(state="hidden")
     reader.faults = [fault for fault in reader.faults if "422" not in fault]  # that is the refusal
+
+
+def test_what_else_may_be_dropped(open_page: Callable[..., Reader], tmp_path: Path) -> None:
+    page = open_page().page
+    silent = tmp_path / "zeros.wav"
+    audio.write(silent, np.zeros(16_000, np.float32))
+    events = page.context.new_cdp_session(page)
+
+    def drop(*paths: Path) -> None:
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            event = {"type": kind, "x": 300, "y": 300, "data": data}
+            events.send("Input.dispatchDragEvent", event)
+
+    state = page.locator("#file-state")
+    drop(silent)
+    playwright.expect(state).to_have_text("zeros.wav: silence.")
+    (colour,) = page.locator("#mel").evaluate(_COLOURS)
+    assert min(colour[:3]) > 240  # paper: nothing is loud
+    drop(silent, silent)
+    playwright.expect(state).to_have_text("These are 2 files: drop one at a time.")
+    assert not page.locator("#answer").is_visible()
+    drop(tmp_path)
+    playwright.expect(state).to_have_text(
+        f"{tmp_path.name} is no file that can be read: drop a sound file."
+    )
 
 
 def test_without_a_microphone(open_page: Callable[..., Reader]) -> None:
@@ -261,17 +359,16 @@ def test_the_picture_is_what_the_model_looks_at(open_page: Callable[..., Reader]
     assert found == pytest.approx(np.log(features.mel_filters() @ power + 1e-7), abs=1e-4)
 
 
+_COLOURS = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const colours = new Set(new Uint32Array(data.buffer));
+  return [...colours].map((colour) => [...new Uint8Array(new Uint32Array([colour]).buffer)]);
+}"""
+
+
 def _drawn(reader: Reader, canvas: str) -> int:
     """How many colours there are in a canvas."""
-    return int(
-        reader.page.locator(canvas).evaluate(
-            """(canvas) => {
-              const { width, height } = canvas;
-              const image = canvas.getContext("2d").getImageData(0, 0, width, height);
-              return new Set(new Uint32Array(image.data.buffer)).size;
-            }"""
-        )
-    )
+    return len(reader.page.locator(canvas).evaluate(_COLOURS))
 
 
 def _drop(reader: Reader, name: str, content: bytes) -> None:

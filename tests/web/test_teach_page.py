@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import pytest
 pytest.importorskip("starlette", reason="the pages need the extra web")
 pytest.importorskip("playwright", reason="playwright drives the browser")
 
+import playwright.sync_api as playwright
 
 from sayso import audio
 from sayso.audio import Sound
@@ -136,9 +138,21 @@ def test_a_word_is_taught_while_the_page_listens(
     record_until(page, 5, button.click)
 
     assert WORD not in page.locator("#heard strong").all_text_contents()
+    asked: list[playwright.Route] = []
+    page.route("**/taught/*", lambda route: asked.append(route), times=1)
     page.get_by_role("button", name=f"Teach {WORD}").click()
-    page.get_by_text(f"{WORD} is taught. Say it: it is listened for now.").wait_for()
-    assert takes(page) == 0
+    playwright.expect(page.locator("#lesson-state")).to_have_text(f"Teaching {WORD} …")
+    assert page.locator("#word").evaluate("(field) => field.closest('[inert]') !== null")
+    playwright.expect(page.locator("#record[inert], .finish[inert]")).to_have_count(2)
+    playwright.expect(page.locator("#takes canvas")).to_have_count(5)
+    while not asked:
+        page.wait_for_timeout(20)
+    asked[0].continue_()
+    said = rf"{WORD} is taught(, with a remark in the list)?\. Say it: it is listened for now\."
+    playwright.expect(page.locator("#lesson-state")).to_have_text(re.compile(said))
+    remarks = page.locator("#taught .careful").count()  # on takes begun in the middle of the word
+    assert takes(page) == (5 if remarks else 0)
+    assert ("remark" in told(page)) == (remarks > 0)
     assert page.get_by_role("button", name="Stop", exact=True).count() == 1  # it still listens
     heard = page.locator("#heard strong", has_text=WORD)
     heard.first.wait_for()
@@ -152,13 +166,36 @@ def test_a_word_is_taught_while_the_page_listens(
     (word,) = load_pack(load().model, pack).words
     assert (word.word, len(word.recordings)) == (WORD, 5)
 
-    row.get_by_role("button", name=f"Forget {WORD}").click()
-    assert len(load_pack(load().model, pack).words) == 1  # it asks first
+    assert page.locator("[inert]").count() == 0
+    assert page.evaluate("document.activeElement.id") == "learn"
+
+    row.get_by_role("button", name=f"Forget {WORD}").dblclick()
+    sure = row.get_by_role("button", name=f"Forget {WORD} for good?")
+    sure.blur()
+    row.get_by_role("button", name=f"Forget {WORD}").focus()
+    for _ in range(3):
+        page.keyboard.down("Enter")  # held down
+    page.keyboard.up("Enter")
+    sure.wait_for()
+    assert not any(address.endswith(f"/taught/{WORD}") for address in reader.asked)  # it asks first
     row.get_by_role("button", name=f"Forget {WORD} for good?").click()
     page.get_by_text(f"{WORD} is forgotten.").wait_for()
     assert page.locator("#count").inner_text() == str(count)
     assert load_pack(load().model, pack).words == ()
     page.get_by_role("button", name="Stop", exact=True).wait_for()
+
+
+def test_a_word_that_another_page_has_forgotten(open_page: Callable[..., Reader]) -> None:
+    page = open_page().page
+    before = {"taught": [{"word": WORD, "recordings": 3, "warnings": []}], "words": ["yes", WORD]}
+    page.route("**/taught", lambda route: route.fulfill(json=before), times=1)
+    page.reload()
+    row = page.locator("#taught li")
+    row.get_by_role("button", name=f"Forget {WORD}").click()
+    row.get_by_role("button", name=f"Forget {WORD} for good?").click()
+    row.wait_for(state="detached")
+    assert WORD not in page.locator("#listening .words span").all_text_contents()
+    assert "was not taught" in told(page)
 
 
 def test_by_keyboard(open_page: Callable[..., Reader], server: Client) -> None:

@@ -139,25 +139,28 @@ function drawMatrix() {
   if (chosen) choose(...chosen);
 }
 
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+/* Where an arrow leads: to the cell beside it as one reads, or the nearest of the next row that has any. */
+function neighbour(button, key) {
+  const all = [...at("matrix").querySelectorAll("button")];
+  const before = all.slice(0, all.indexOf(button)).reverse(), after = all.slice(all.indexOf(button) + 1);
+  if (key === "ArrowLeft") return before[0];
+  if (key === "ArrowRight") return after[0];
+  const row = (one) => one.closest("tr"), column = (one) => one.closest("td").cellIndex;
+  const off = (one) => Math.abs(column(one) - column(button));
+  const others = (key === "ArrowUp" ? before : after).filter((one) => row(one) !== row(button));
+  const next = others.filter((one) => row(one) === row(others[0]));
+  return next.sort((one, two) => off(one) - off(two))[0];
+}
 
 function moveFocus(event) {
-  const step = STEPS[event.key], from = event.target.closest("td");
-  if (!step || !from) return;
+  if (!event.key.startsWith("Arrow")) return;
   event.preventDefault();
-  const rows = at("matrix").tBodies[0].rows;
-  let row = from.parentElement.rowIndex - 1 + step[0], column = from.cellIndex + step[1];
-  while (rows[row]?.cells[column] && column > 0) {
-    const button = rows[row].cells[column].querySelector("button");
-    if (button) {
-      event.target.tabIndex = -1;
-      button.tabIndex = 0;
-      button.focus();
-      return;
-    }
-    row += step[0];
-    column += step[1];
-  }
+  neighbour(event.target, event.key)?.focus();
+}
+
+function keepTabbable({ target }) { // one cell at a time: Tab goes on to what is behind the matrix
+  at("matrix").querySelector("[tabindex='0']").tabIndex = -1;
+  target.tabIndex = 0;
 }
 
 /* words and numbers */
@@ -375,6 +378,7 @@ function drawAll() {
 for (const name of Object.keys(orders)) at("order").append(make("option", name));
 at("order").addEventListener("change", drawMatrix);
 at("matrix").addEventListener("keydown", moveFocus);
+at("matrix").addEventListener("focusin", keepTabbable);
 at("matrix").addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button) choose(+button.dataset.row, +button.dataset.column);

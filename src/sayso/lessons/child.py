@@ -46,18 +46,23 @@ def _plain(value: object) -> dict[str, object]:
     try:
         plain = json.dumps(value, default=lambda one: one.tolist())  # of NumPy, however deep
     except (AttributeError, TypeError, ValueError, RecursionError):
-        return {"looks": repr(value)[:200]}
+        return {"looks": _encodable(repr(value)[:200])}
     return {"value": json.loads(plain)}
 
 
 def _describe(error: BaseException, path: str) -> str:
     """What went wrong, and in which line of the reader's file."""
-    what = f"{type(error).__name__}: {error}".rstrip(": ")
+    what = _encodable(f"{type(error).__name__}: {error}".rstrip(": "))
     if isinstance(error, SyntaxError):
-        return f"line {error.lineno}: {type(error).__name__}: {error.msg}"
+        return f"line {error.lineno}: {type(error).__name__}: {_encodable(error.msg)}"
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == path]
     return f"line {lines[-1]}: {what}" if lines else what
+
+
+def _encodable(text: str) -> str:
+    """A text without lone halves of surrogate pairs, which neither page nor terminal can show."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _limit_memory() -> None:

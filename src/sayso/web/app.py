@@ -47,6 +47,7 @@ def make_app(service: Service | None = None, hosts: Collection[str] = HOSTS) -> 
             TeachingError: _say_unusable,
             PackError: _say_conflict,
             SaysoError: _say_failed,
+            Exception: _say_broken,
         },
         lifespan=service.lifespan,
     )
@@ -67,3 +68,8 @@ def _say_conflict(_request: Request, error: Exception) -> Response:
 
 def _say_failed(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, 500)
+
+
+def _say_broken(_request: Request, _error: Exception) -> Response:
+    sentence = "Something went wrong inside sayso: the terminal in which it runs says what."
+    return JSONResponse({"error": sentence}, 500)

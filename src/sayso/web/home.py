@@ -22,8 +22,8 @@ from sayso.words import NO_COMMAND
 _HERE = Path(__file__).parent
 ASSETS = (
     "capture.js", "clip.js", "draw.js", "file.js", "lesson.css", "live.css", "live.js",
-    "log-mel.js", "microphone.js", "sight.js", "taught.js", "teach.css", "teach.js", "utterance.js",
-    "words.js",
+    "log-mel.js", "microphone.js", "sight.js", "stored.js", "taught.js", "teach.css", "teach.js",
+    "utterance.js", "words.js",
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ ASSETS = {
         "lesson.js",
         "microphone.js",
         "recording.js",
+        "stored.js",
     )
 } | {"plotly.min.js": Path(plotly.__file__).parent / "package_data" / "plotly.min.js"}
 _SCRIPT = '<script type="module" src="assets/{}.js"></script>'

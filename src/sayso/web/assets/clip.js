@@ -19,7 +19,7 @@ export function floats(samples) {
 export function play(samples) {
   context ??= new AudioContext();
   context.resume();
-  playing?.stop();
+  stop();
   const buffer = context.createBuffer(1, Math.max(1, samples.length), RATE);
   buffer.copyToChannel(samples, 0);
   const source = new AudioBufferSourceNode(context, { buffer });
@@ -31,6 +31,11 @@ export function play(samples) {
     time: () => context.currentTime - start,
     ended: new Promise((resolve) => source.addEventListener("ended", resolve)),
   };
+}
+
+/** Stops what is playing; its `ended` comes then. */
+export function stop() {
+  playing?.stop();
 }
 
 /** Fetches a WAV file of 16-bit mono at 16 kHz from this server, and plays it. */

@@ -3,6 +3,7 @@
 import { MELS } from "./log-mel.js";
 
 const RANGE = 9; // of log power that is shown: 39 dB below the loudest
+const FAINTEST = 0; // log power, of a soft voice: when nobody speaks, noise stays pale
 const LEVELS = 256;
 
 /** A colour of the page, by its name in the style sheet. */
@@ -65,8 +66,9 @@ export function melImage(columns, loudest) {
   return picture;
 }
 
+/** The log power that is drawn as the loudest. */
 export function loudestOf(columns) {
-  let loudest = -Infinity;
+  let loudest = FAINTEST;
   for (const column of columns) for (const value of column) loudest = Math.max(loudest, value);
   return loudest;
 }

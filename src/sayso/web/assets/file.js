@@ -1,6 +1,6 @@
 // A dropped recording: what is in it, and which part of it decided.
 
-import { floats, play, playFile, RATE, wav } from "./clip.js";
+import { floats, play, playFile, RATE, stop, wav } from "./clip.js";
 import { drawMel, drawWave, keepDrawn } from "./draw.js";
 import { columns, HOP } from "./log-mel.js";
 import { percent, seconds, Words } from "./words.js";
@@ -8,6 +8,7 @@ import { percent, seconds, Words } from "./words.js";
 const MOST_COLUMNS = 1500; // of the picture of a long sound
 const SAID = { _unknown_: "no command", _silence_: "silence" };
 
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 const find = (selector) => document.querySelector(selector);
 const said = (word) => SAID[word] ?? word;
 let shown = null; // the samples and the answer on the page
@@ -27,15 +28,39 @@ addEventListener("dragleave", (event) => {
 addEventListener("drop", (event) => {
   event.preventDefault();
   find(".drop").classList.remove("over");
-  const file = event.dataTransfer.files[0];
-  if (file) explain(file);
-  else tell("That is no file: drop a sound file.");
+  const { files } = event.dataTransfer;
+  if (files.length === 1) explain(files[0]);
+  else if (files.length) refuse(`These are ${files.length} files: drop one at a time.`);
+  else refuse("That is no file: drop a sound file.");
 });
-find("#play").addEventListener("click", () => listenTo(0, shown.samples.length / RATE));
+find("#play").addEventListener("click", async ({ target }) => {
+  if (target.textContent === "Stop") {
+    stop();
+    return;
+  }
+  target.textContent = "Stop";
+  await listenTo(0, shown.samples.length / RATE);
+  target.textContent = "Play";
+});
 keepDrawn(find("#wave"), draw);
 
 function tell(sentence) {
   find("#file-state").textContent = sentence;
+  bring("#file-state");
+}
+
+/** Says why there is no answer; one that is on its way is not shown any more. */
+function refuse(sentence) {
+  asked++;
+  stop();
+  find("#answer").hidden = true;
+  tell(sentence);
+}
+
+/** Scrolls to what would not be seen: a file may be dropped far away from here. */
+function bring(selector) {
+  const behavior = still.matches ? "instant" : "smooth";
+  find(selector).scrollIntoView({ block: "nearest", behavior });
 }
 
 async function post(address, body) {
@@ -51,11 +76,13 @@ async function explain(file) {
   tell(`Looking into ${file.name} …`);
   let answer;
   try {
+    await file.slice(0, 1).arrayBuffer(); // of a folder, for one, there is none
     answer = await post("/explain", file);
   } catch (error) {
     if (number !== asked) return;
-    find("#answer").hidden = true;
-    tell(error instanceof TypeError ? "The server is gone: start it again." : error.message);
+    refuse(error instanceof TypeError ? "The server is gone: start it again."
+      : error instanceof DOMException ? `${file.name} is no file that can be read: drop a sound file.`
+        : error.message);
     return;
   }
   if (number !== asked) return; // another file was dropped meanwhile
@@ -69,6 +96,7 @@ async function explain(file) {
 
 function show() {
   const { word, confidence, ranked, commands, name } = shown;
+  stop();
   tell(`${name}: ${commands.length > 1 ? `${commands.length} commands` : said(word)}.`);
   find("#answer").hidden = false;
   find("#answer-word").replaceChildren(
@@ -80,6 +108,7 @@ function show() {
   find("#wave-caption").textContent = caption();
   showCommands(commands);
   draw();
+  bring(".file");
 }
 
 function caption() {

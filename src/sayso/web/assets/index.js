@@ -3,6 +3,7 @@
 async function tell(entry) {
   const told = entry.querySelector(".progress");
   const answer = await (await fetch(`${entry.dataset.lesson}/check`, { method: "POST" })).json();
+  if (answer.error) return;
   entry.dataset.progress = answer.missing ? "new" : answer.solution ? "done" : "begun";
   told.textContent = { new: "not begun", done: "done", begun: `${answer.passed} of ${answer.total}` }[
     entry.dataset.progress

@@ -9,13 +9,18 @@ function keep(key, value) {
   history.replaceState(null, "", `#${state}`);
 }
 
+addEventListener("hashchange", () => {
+  if (location.hash.includes("=")) location.reload(); // another address of this lesson was pasted
+  else history.replaceState(null, "", `#${state}`); // the skip link was taken
+});
+
 const AGAIN_MS = 400; // until a figure that is not complete yet is asked for again
 
-/** A figure and its caption, from the server or, in the static copy, from the script beside it. */
-async function ask(address) {
+/** What the server answers or, in the static copy, the script beside the page. */
+async function ask(address, options) {
   if (globalThis.saysoFigures) return globalThis.saysoFigures[address];
   try {
-    return await (await fetch(address)).json();
+    return await (await fetch(address, options)).json();
   } catch {
     return { error: "sayso does not answer: is it still running?" };
   }
@@ -217,10 +222,12 @@ function mark(layout, guess, { axis, answer }) {
 async function check(button, verdict) {
   button.disabled = true;
   const address = `${document.querySelector("main").dataset.lesson}/check`;
-  const answer = await (await fetch(address, { method: "POST" })).json();
+  const answer = await ask(address, { method: "POST" });
   button.disabled = false;
   const say = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
-  if (answer.missing) {
+  if (answer.error) {
+    verdict.replaceChildren(say("p", answer.error));
+  } else if (answer.missing) {
     verdict.replaceChildren(say("p", `There is no ${answer.missing} yet: run the command above.`));
   } else if (answer.solution) {
     const solution = document.createElement("div");

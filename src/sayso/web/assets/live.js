@@ -3,6 +3,7 @@
 import { floats, play, RATE, wav } from "./clip.js";
 import { Microphone } from "./microphone.js";
 import { Sight } from "./sight.js";
+import { getKept, keep } from "./stored.js";
 import { percent, seconds, Words } from "./words.js";
 
 const CLIP_S = 1; // what a recognizer is trained with
@@ -31,8 +32,8 @@ for (const part of document.querySelectorAll("[data-unless]")) {
   part.hidden = facts[part.dataset.unless];
 }
 const speaker = find("#speaker");
-speaker.value = localStorage.getItem("speaker") ?? "me";
-speaker.addEventListener("change", () => localStorage.setItem("speaker", speaker.value));
+speaker.value = getKept("localStorage", "speaker") ?? "me";
+speaker.addEventListener("change", () => keep("localStorage", "speaker", speaker.value));
 
 /** One conversation with the server, from pressing the button to pressing it again. */
 class Listening {
@@ -44,7 +45,7 @@ class Listening {
 
   async start() {
     say("One moment …");
-    this.socket = await this.connect();
+    await this.connect();
     if (this.over) return;
     this.microphone = await Microphone.open((block) => this.send(block), () => {
       this.stop("The microphone is gone.");
@@ -62,7 +63,7 @@ class Listening {
       socket.addEventListener("close", resolve);
       socket.addEventListener("open", () => {
         socket.send(JSON.stringify({ rate: RATE, hops: true }));
-        resolve(socket);
+        resolve();
       });
     });
   }
@@ -78,7 +79,6 @@ class Listening {
     const samples = floats(block);
     showLevel(meter, samples);
     sight.push(samples);
-    requestAnimationFrame(() => sight.refresh());
   }
 
   hear(message) {
@@ -89,7 +89,7 @@ class Listening {
       const command = { ...message, clip: this.clip(message) };
       sight.mark(message);
       const item = list(command);
-      requestAnimationFrame(() => item.latency(this.latency(message)));
+      if (!document.hidden) requestAnimationFrame(() => item.latency(this.latency(message)));
     }
   }
 
@@ -231,22 +231,23 @@ function judge(item, command) {
   save.addEventListener("click", async () => {
     save.disabled = true;
     const word = item.dataset.verdict === "right" ? command.word : choice.value;
-    told.textContent = await keep(word, command.clip);
+    const { saved, error } = await saveClip(word, command.clip);
+    told.textContent = saved ? `saved as ${saved}` : error;
+    if (!saved) save.disabled = false;
   });
   const buttons = make("span", { className: "judge" }, right, wrong, correction, save, told);
   return buttons;
 }
 
-/** Saves a clip under a word, and says where or why not. */
-async function keep(word, clip) {
+/** Saves a clip under a word. Gives where it was `saved`, or an `error`: why not. */
+async function saveClip(word, clip) {
   const query = new URLSearchParams({ speaker: speaker.value });
   try {
     const address = `/saved/${encodeURIComponent(word)}?${query}`;
     const response = await fetch(address, { method: "POST", body: wav(clip) });
-    const { saved, error } = await response.json();
-    return saved ? `saved as ${saved}` : error;
+    return await response.json();
   } catch {
-    return "The server is gone: start it again.";
+    return { error: "The server is gone: start it again." };
   }
 }
 

@@ -59,7 +59,9 @@ class Device {
       for (const microphone of all) microphone.onEnd();
     });
     this.context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "interactive" });
-    await this.context.audioWorklet.addModule(new URL("capture.js", import.meta.url));
+    await this.context.audioWorklet.addModule(new URL("capture.js", import.meta.url)).catch(() => {
+      throw new DOMException("", "NetworkError");
+    });
     await this.context.resume();
     const source = this.context.createMediaStreamSource(this.stream);
     const capture = new AudioWorkletNode(this.context, "capture", { numberOfOutputs: 0 });
@@ -82,6 +84,7 @@ function sentence({ name, message }) {
     NotFoundError: "There is no microphone: plug one in.",
     NotReadableError: "The microphone is in use or broken: close what else listens, or replug it.",
     SecurityError: "Browsers give the microphone only to localhost and to https pages.",
+    NetworkError: "The server is gone: start it again.",
     NotSupportedError: "This browser cannot resample the microphone: try another one.",
   }[name] ?? `The microphone does not start: ${message || name}.`;
 }

@@ -2,6 +2,7 @@
 // It is left out of the static copy, whose script may not import anything: so lesson.js finds it here.
 
 import { Microphone, SAMPLE_RATE } from "./microphone.js";
+import { getKept, keep } from "./stored.js";
 
 const SECONDS = 2; // enough for a word and a late start
 const FLOOR_DB = -60; // the level's lower end
@@ -9,7 +10,7 @@ const LATEST = "sayso.recording"; // what the reader gave last, offered to the o
 const arrived = new EventTarget();
 
 function latest() {
-  return JSON.parse(sessionStorage.getItem(LATEST) ?? "null");
+  return JSON.parse(getKept("sessionStorage", LATEST) ?? "null");
 }
 
 globalThis.SaysoRecording = class Recording {
@@ -50,7 +51,7 @@ globalThis.SaysoRecording = class Recording {
 
   /** The server no longer has it: the bundled clip is back. */
   lose(sentence) {
-    if (latest()?.name === this.value) sessionStorage.removeItem(LATEST);
+    if (latest()?.name === this.value) keep("sessionStorage", LATEST, "null");
     this.use("");
     arrived.dispatchEvent(new Event("recording"));
     this.told.textContent = sentence;
@@ -81,7 +82,7 @@ globalThis.SaysoRecording = class Recording {
       this.told.textContent = answer.error;
       return;
     }
-    sessionStorage.setItem(LATEST, JSON.stringify(answer));
+    keep("sessionStorage", LATEST, JSON.stringify(answer));
     this.use(answer.name);
     arrived.dispatchEvent(new Event("recording"));
   }

@@ -6,7 +6,6 @@ import { HOP, LogMelStream } from "./log-mel.js";
 const SHOWN_S = 6;
 const HOPS_PER_S = 16000 / HOP;
 const SHOWN = SHOWN_S * HOPS_PER_S;
-const FAINTEST = 0; // log power, of a soft voice: when nobody speaks, noise stays pale
 const WORDS_HEIGHT = 30; // pixels below the picture
 
 export class Sight {
@@ -29,22 +28,22 @@ export class Sight {
     const added = this.stream.push(block);
     this.heard += added.length;
     this.columns = [...this.columns, ...added].slice(-SHOWN);
-    this.stale = true;
+    this.#drawSoon();
   }
 
   /** Remembers a word and where it was, in seconds since the beginning. */
   mark({ word, start_s, end_s }) {
     this.marks = [...this.marks.slice(-20), { word, start_s, end_s }];
-    this.stale = true;
+    this.#drawSoon();
   }
 
-  /** Draws what has come since the last time. */
-  refresh() {
-    if (this.stale) this.draw();
+  /** Draws at the next frame, for which a hidden page waits until it is seen. */
+  #drawSoon() {
+    this.frame ??= requestAnimationFrame(() => this.draw());
   }
 
   draw() {
-    this.stale = false;
+    this.frame = null;
     const { context, width, height } = fit(this.canvas);
     const tall = height - WORDS_HEIGHT;
     context.fillStyle = color("--sheet");
@@ -55,8 +54,7 @@ export class Sight {
     context.clip();
     if (this.columns.length) {
       const wide = (this.columns.length / SHOWN) * width;
-      const loudest = Math.max(FAINTEST, loudestOf(this.columns));
-      context.drawImage(melImage(this.columns, loudest), width - wide, 0, wide, tall);
+      context.drawImage(melImage(this.columns, loudestOf(this.columns)), width - wide, 0, wide, tall);
     }
     context.restore();
     this.#drawWords(context, width, height);

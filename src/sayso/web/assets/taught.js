@@ -60,7 +60,11 @@ function forgetting(word, forget) {
     button.setAttribute("aria-label", asked ? `Forget ${word} for good?` : `Forget ${word}`);
     button.classList.toggle("sure", asked);
   };
-  button.addEventListener("click", () => {
+  button.addEventListener("keydown", (event) => {
+    if (event.repeat && event.key === "Enter") event.preventDefault(); // held down: neither
+  });
+  button.addEventListener("click", (event) => {
+    if (event.detail > 1) return; // a double click answers nothing
     if (button.classList.contains("sure")) forget(word);
     else ask(true);
   });

@@ -146,6 +146,8 @@ async function teach() {
     return;
   }
   isTeaching = true;
+  const { activeElement } = document;
+  show();
   say(`Teaching ${word} …`);
   try {
     const query = new URLSearchParams();
@@ -164,6 +166,7 @@ async function teach() {
   }
   isTeaching = false;
   show();
+  if (document.activeElement === document.body) activeElement.focus();
 }
 
 /** Forgets the takes, not the word. */
@@ -195,6 +198,7 @@ async function forget(word) {
     say(`${word} is forgotten.`);
   } catch (error) {
     say(error.message, true);
+    await refresh().catch(() => {}); // another page may have forgotten it
   }
   show();
   field.focus();
@@ -210,6 +214,9 @@ function show() {
   find("#learn").textContent = word ? `Teach ${word}` : "Teach";
   find("#learn").classList.toggle("ready", takes.length >= facts.fewest);
   find("#over").hidden = !takes.length;
+  for (const part of find("#lesson").querySelectorAll(".word, #record, #takes, .finish")) {
+    part.inert = isTeaching; // all but what is said meanwhile
+  }
   showTakes();
 }
 
