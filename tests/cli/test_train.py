@@ -47,8 +47,8 @@ def test_from_recordings_to_a_recognizer_of_ones_own(
     assert figures["accuracy"]["3 words"]["clips"] == 12
     right = sum(figures["by_class"][word]["right"] for word in ("high", "low", "middle"))
     assert figures["accuracy"]["3 words"]["right"] == right
-    wrong = sum(pair["clips"] for pair in figures["confusions"])
-    assert right + wrong == 12
+    taken = [pair for pair in figures["confusions"] if pair["word"] in ("high", "low", "middle")]
+    assert right + sum(pair["clips"] for pair in taken) == 12
 
     table = run("evaluate", "model.onnx", str(tones))
     assert table.status == 0
