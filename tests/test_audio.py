@@ -229,6 +229,13 @@ def test_samples_on_another_scale_are_refused() -> None:
     assert "scale them to [-1, 1]" in refusal(io.BytesIO(encode(samples, 16_000, subtype="FLOAT")))
 
 
+def test_a_lossy_file_that_overshoots_is_cut_at_full_scale() -> None:
+    loud = sine(440, 0.5, 16_000, 3.0)
+    sound = audio.read(io.BytesIO(encode(loud, 16_000, name="OGG", subtype="VORBIS")))
+    assert sound.max() == 1.0
+    assert sound.min() == -1.0
+
+
 def test_a_rate_too_low_for_speech_is_refused() -> None:
     assert "sample rate of 2000 Hz" in refusal(io.BytesIO(encode(np.zeros(2_000), 2_000)))
 

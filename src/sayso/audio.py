@@ -225,9 +225,10 @@ def _decode(sound: soundfile.SoundFile, name: str) -> Sound:
     stream = None
     if sound.samplerate != SAMPLE_RATE:
         stream = soxr.ResampleStream(sound.samplerate, SAMPLE_RATE, 1, dtype="float32")
+    allowed = LARGEST_SAMPLE if sound.subtype in ("FLOAT", "DOUBLE") else np.inf
     pieces: list[Sound] = []
     while len(block := sound.read(BLOCK_FRAMES, "float32", always_2d=True)):
-        _check_values(block, name)
+        _check_values(block, name, allowed)  # a lossy file that was too loud overshoots far
         mono = block[:, 0] if sound.channels == 1 else block.mean(axis=1)
         pieces.append(_clip(mono if stream is None else stream.resample_chunk(mono)))
     if stream is not None:
@@ -257,13 +258,15 @@ def _check_length(frames: int, sample_rate: int, name: str, longest_s: float) ->
         )
 
 
-def _check_values(samples: npt.NDArray[np.floating], name: str) -> None:
+def _check_values(
+    samples: npt.NDArray[np.floating], name: str, allowed: float = LARGEST_SAMPLE
+) -> None:
     largest = float(np.abs(samples).max(initial=0.0))
     if not np.isfinite(largest):
         raise SoundError(
             f"{name} holds samples that are not numbers (NaN or infinite): export it again."
         )
-    if largest > LARGEST_SAMPLE:
+    if largest > allowed:
         raise SoundError(
             f"{name} holds samples up to {largest:g}: scale them to [-1, 1], "
             "16-bit values by dividing by 32768."
