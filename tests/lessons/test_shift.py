@@ -81,7 +81,7 @@ def test_unmoved_everything_is_as_it_was() -> None:
 def test_what_the_prose_claims_of_the_layers() -> None:
     told = values()
     assert float(told["least_moved"]) > float(told["most_stayed"]) + 0.3
-    assert float(told["embedding"]) > 0.85
+    assert float(told["embedding"]) > 0.8
     assert float(told["whole_first"]) > float(told["half_first"]) + 0.02
     assert told["frame"] == frame_ms() == 20
     assert float(told["trained_ms"]) < float(told["steady"]) < SHIFTS_MS[-1]  # else another word

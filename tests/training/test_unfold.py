@@ -142,10 +142,8 @@ def test_a_file_that_would_not_go_on_as_the_same_is_refused(tmp_path: Path, chan
         training["recipe"]["architecture"] = "residual-small"
         entry.value = json.dumps(training)
     else:  # a network that does more than its weights say
-        last = model.graph.node[-1]
-        model.graph.node[-1].CopyFrom(
-            onnx.helper.make_node("Sigmoid", [last.input[0]], list(last.output))
-        )
+        (last,) = (node for node in model.graph.node if "probabilities" in node.output)
+        last.CopyFrom(onnx.helper.make_node("Sigmoid", [last.input[0]], list(last.output)))
     onnx.save(model, file)
     with pytest.raises(RunError, match="cannot train: install its own"):
         read_best(file)
