@@ -2,8 +2,8 @@
 
     python tools/build_other_speech.py
 
-What `tools/say_words.py` needs, this needs. Each clip has a word and a voice of its own; a clip in
-which the packaged recognizer hears a command is left out.
+What `tools/say_words.py` needs, this needs. Each clip has a word, by which it is named, and a
+voice of its own; a clip in which the packaged recognizer hears a command is left out.
 """
 
 import io
@@ -36,7 +36,7 @@ def main() -> None:
                 continue
             encoded = io.BytesIO()
             soundfile.write(encoded, samples, SAMPLE_RATE, format="OGG", subtype="OPUS")
-            name = f"{UNKNOWN}/kokoro{number:03}_nohash_0.opus"
+            name = f"{UNKNOWN}/{words[number]}_nohash_0.opus"
             packed.writestr(zipfile.ZipInfo(name), encoded.getvalue())
             if len(packed.namelist()) == CLIPS:
                 break

@@ -101,7 +101,7 @@ def test_the_threshold_is_two_fifths_of_the_way_from_other_speech_to_the_word() 
     assert fit.similarities == pytest.approx(own, abs=1e-5)
     others = sorted(float(direction(each) @ taught.word.prototype) for each in SPEECH.embeddings)
     assert others[1979] <= fit.others <= others[1980]  # of 2000
-    expected = fit.others + 0.4 * (np.mean(own) - fit.others)
+    expected = fit.others + 0.5 * (np.mean(own) - fit.others)
     assert taught.word.threshold == pytest.approx(expected, abs=1e-5)
     assert taught.warnings == ()
 

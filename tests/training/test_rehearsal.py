@@ -70,6 +70,14 @@ def test_other_speech_is_other_speech(mine: Corpus, tmp_path: Path) -> None:
     assert counts(mixed)[UNKNOWN] == 120
 
 
+def test_other_speech_says_none_of_the_words(tmp_path: Path) -> None:
+    write_sample(tmp_path / "sample", other_speech=True)
+    mine = corpus_of(tmp_path / "mine", "play", "winter", "lights")
+    mixed = rehearse(mine, read_corpus(tmp_path / "sample"), PACKAGED, ["all"])
+    assert counts(mixed)[UNKNOWN] == 118
+    assert counts(mixed)["play"] == 10
+
+
 def test_speakers_of_the_data_set_and_its_noise_come_first(tmp_path: Path, sample: Corpus) -> None:
     speaker = sample.clips[0].speaker
     (tmp_path / "lights").mkdir()

@@ -24,7 +24,8 @@ def write_sample(directory: Path, *, other_speech: bool = False) -> None:
 
     Args:
         directory: a folder that is empty or does not exist.
-        other_speech: with `_unknown_` too, synthetic words that are none of the 35.
+        other_speech: with `_unknown_` too, synthetic words that are none of the 35; the word stands
+            in the speaker's place of each file's name.
 
     Raises:
         CorpusError: the folder is not empty.

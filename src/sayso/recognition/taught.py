@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float32]
 FEWEST, MOST = 3, 10  # recordings that teaching a word asks for
 _SHRINKAGE = 0.6  # towards equal variances: 625 clips tell little of some 750 dimensions
 _OTHERS = 0.99  # share of other speech that the threshold lies above, with room to spare
-_ROOM = 0.4  # of the way from there to the word's own recordings, where the threshold is set
+_ROOM = 0.5  # of the way from there to the word's own recordings, where the threshold is set
 _ALONE = 0.5  # cosine of two recordings of a word by two speakers, typically: for a single one
 _SOFTNESS = 0.08  # cosine; as far above the threshold, a confidence of 73 %, twice as far 88 %
 _NARROW = 0.15  # cosine from other speech to a word; clear words have 0.2 to 0.5
@@ -219,7 +219,7 @@ def teach(
 ) -> Taught:
     """Learns a word from a few recordings.
 
-    The threshold lies two fifths of the way from what 99 % of other speech stays below to the mean
+    The threshold lies halfway between what 99 % of other speech stays below and the mean
     similarity of the recordings, each with the others.
 
     Args:

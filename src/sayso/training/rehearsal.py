@@ -23,8 +23,9 @@ ALL = ("all",)  # of the words
 def rehearse(corpus: Corpus, sample: Corpus, start: Path, keep: Collection[str] = ()) -> Corpus:
     """Adds to a data set what the sample has of the words that a model knows.
 
-    Speakers of the data set are left out, and so are words that the model does not know. Where the
-    data set has no background noise it gets the sample's.
+    Speakers of the data set are left out, and so are words that the model does not know. So is
+    other speech, whose clips have the word for a speaker, that says a word to be told apart. Where
+    the data set has no background noise it gets the sample's.
 
     Args:
         corpus: the data set.
@@ -40,11 +41,11 @@ def rehearse(corpus: Corpus, sample: Corpus, start: Path, keep: Collection[str] 
     if strange := kept - set(known):
         raise RunError(f"{start} does not know {_listed(strange)}: keep words that it knows.")
     spoken = kept | set(corpus.words)
-    speakers = {clip.speaker for clip in corpus.clips}
+    left_out = spoken | {clip.speaker for clip in corpus.clips}
     clips = [
         clip if clip.word in spoken else replace(clip, word=UNKNOWN)
         for clip in sample.clips
-        if clip.word in (*known, UNKNOWN) and clip.speaker not in speakers
+        if clip.word in (*known, UNKNOWN) and clip.speaker not in left_out
     ]
     if missing := kept - {clip.word for clip in (*clips, *corpus.clips)}:
         raise RunError(
