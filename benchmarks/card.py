@@ -27,6 +27,7 @@ from sayso.evaluation.noise import SNR_DB, evaluate_in_noise
 from sayso.recognition import Recognizer
 from sayso.words import CORE, NO_COMMAND
 
+PAIRS = 8  # of words that are confused most often
 CONFIDENCES = (0.5, 0.9)  # besides the one at which a model misses 5 % of the commands
 
 
@@ -45,10 +46,12 @@ def main() -> None:
     accuracy(found, well_filled)
     for name, evaluation in found.items():
         asked_for = passed(evaluation)
+        pairs = evaluation.confused_words()[:PAIRS]
+        confused = ", ".join(f"{one} and {two} ({count})" for one, two, count in pairs)
         print(
             f"\n{name}: calibration error {calibration_error(evaluation):.3f}; "
             f"{asked_for.missed.value:.1%} of commands missed at {asked_for.threshold:.2f}, "
-            f"where {asked_for.unknown.value:.1%} of _unknown_ pass. Confused: {pairs(evaluation)}."
+            f"where {asked_for.unknown.value:.1%} of _unknown_ pass. Confused: {confused}."
         )
     by_class(found, training)
     if asked.speech:
@@ -82,15 +85,6 @@ def accuracy(found: dict[str, Evaluation], well_filled: Sequence[str]) -> None:
     for name, share in every[0].items():
         cells = [cell(each[name]) for each in every]
         print(f"| {name} | {' | '.join(cells)} | {share.clips} |")
-
-
-def pairs(evaluation: Evaluation, most: int = 8) -> str:
-    """The words that are confused most often, either way round."""
-    confused = Counter[tuple[str, str]]()
-    for word, other, count in evaluation.confusions():
-        if word not in NO_COMMAND:
-            confused[min(word, other), max(word, other)] += count
-    return ", ".join(f"{one} and {two} ({n})" for (one, two), n in confused.most_common(most))
 
 
 def by_class(found: dict[str, Evaluation], training: Counter[str]) -> None:

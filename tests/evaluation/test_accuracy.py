@@ -57,6 +57,13 @@ def test_by_class_and_confusions(judged: Evaluation) -> None:
     assert judged.confusions() == [("no", "yes", 1), ("_unknown_", "yes", 1)]
 
 
+def test_confused_words_count_both_ways_round() -> None:
+    words = ("no", "up", "yes", "_unknown_")
+    label, answer = np.array([2, 0, 0, 1, 3, 1]), np.array([0, 2, 2, 0, 2, 1])
+    judged = Evaluation(words, label, np.eye(4, dtype=np.float32)[answer], (None,) * 6)
+    assert judged.confused_words() == [("no", "yes", 3), ("no", "up", 1)]
+
+
 @pytest.mark.parametrize(("right", "clips"), [(0, 5), (97, 100), (100, 100), (3, 4198)])
 def test_the_interval_is_scipys_wilson(right: int, clips: int) -> None:
     expected = binomtest(right, clips).proportion_ci(0.95, method="wilson")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +18,6 @@ from sayso.cli.evaluate_report import (
 )
 from sayso.cli.evaluate_stream import StreamOptions, evaluate_stream
 from sayso.errors import SaysoError
-from sayso.words import NO_COMMAND
 
 if TYPE_CHECKING:
     from sayso.corpus import Split
@@ -199,11 +197,8 @@ def _print(evaluation: Evaluation, groups: dict[str, Share]) -> None:
         table.add_row(word, str(share.clips), f"{share.value:.1%}", ", ".join(taken_for[:3]))
     console.print_table(table)
 
-    pairs = Counter[tuple[str, str]]()
-    for word, other, count in confusions:
-        if word not in NO_COMMAND:
-            pairs[min(word, other), max(word, other)] += count
-    most = ", ".join(f"{one} and {two} {count}" for (one, two), count in pairs.most_common(8))
+    pairs = evaluation.confused_words()[:8]
+    most = ", ".join(f"{one} and {two} {count}" for one, two, count in pairs)
     console.out.print(f"\nmost confused words: {most or 'none'}\n")
     table = Table(box=None, pad_edge=False)
     for name in ("accuracy among", "right", "95 % interval", "clips"):

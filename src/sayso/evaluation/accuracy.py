@@ -125,6 +125,14 @@ class Evaluation:
         wrong = Counter((self.words[a], self.words[b]) for a, b in pairs if a != b)
         return [(*pair, count) for pair, count in wrong.most_common()]
 
+    def confused_words(self) -> list[tuple[str, str, int]]:
+        """Two words confused, either way round, and how often, the most frequent first."""
+        pairs = Counter[tuple[str, str]]()
+        for word, other, count in self.confusions():
+            if word not in NO_COMMAND:
+                pairs[min(word, other), max(word, other)] += count
+        return [(*pair, count) for pair, count in pairs.most_common()]
+
     def _closed_answer(self) -> npt.NDArray[np.int64]:
         among_words = self.probabilities.copy()
         among_words[:, ~self.is_word] = -1.0
