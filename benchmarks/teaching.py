@@ -56,6 +56,7 @@ class Result:
     """One draw: shares of the test clips."""
 
     right: float
+    nearest: float  # of all taught words, if no clip were taken for anything else
     mistaken: float  # for another taught word
     commands: float  # other speech that was taken for a taught word
     phrases: float
@@ -99,9 +100,15 @@ def measure(
     said = [(word, answers(heard)) for word, heard in tests.items()]
     count = sum(len(each) for _, each in said)
     right = sum(int((each == word).sum()) for word, each in said)
+    prototypes = np.array([each.prototype for each in taught])
+    nearest = sum(
+        int(((space.directions(heard.embeddings) @ prototypes.T).argmax(axis=1) == index).sum())
+        for index, heard in enumerate(tests.values())
+    )
     accepted = sum(int(np.isin(each, list(words)).sum()) for _, each in said)
     return Result(
         right / count,
+        nearest / count,
         (accepted - right) / count,
         float(np.isin(answers(commands), list(words)).mean()),
         float(np.isin(answers(phrases), list(words)).mean()),
@@ -111,13 +118,14 @@ def measure(
 def report(title: str, results: dict[int, list[Result]]) -> None:
     """Prints a table, one row for each number of clips."""
     print(f"\n### {title}\n")
-    print("clips | right | worst tenth of draws | for another | commands taken | phrases taken")
-    print("--- | --- | --- | --- | --- | ---")
+    head = "clips | right | worst tenth of draws | nearest | for another | commands taken | phrases taken"
+    print(head)
+    print(" | ".join("---" for _ in head.split(" | ")))
     for shots, draws in results.items():
         right = np.array([each.right for each in draws])
         means = (
             np.mean([getattr(each, name) for each in draws])
-            for name in ("mistaken", "commands", "phrases")
+            for name in ("nearest", "mistaken", "commands", "phrases")
         )
         low = np.quantile(right, 0.1)
         print(f"{shots} | {right.mean():.1%} | {low:.1%} | {' | '.join(f'{m:.2%}' for m in means)}")

@@ -109,7 +109,9 @@ def test_a_word_without_recordings_is_judged_by_the_others(
 @pytest.fixture
 def pack(tone_model: Path, tmp_path: Path) -> Path:
     """A pack in which the tone of "right" was taught as "ping"."""
-    space = Space(np.zeros(4, np.float32), np.eye(4, dtype=np.float32))
+    space = Space(
+        np.zeros(4, np.float32), np.eye(4, dtype=np.float32), (), np.zeros((0, 4), np.float32)
+    )
     ping = TaughtWord("ping", np.array([0, 0, 1, 0], np.float32), 0.9, (Recording("a", "00"),))
     save_pack(new_pack(Model(tone_model), space).having(ping), tmp_path / "mine.npz")
     return tmp_path / "mine.npz"

@@ -211,7 +211,9 @@ def save_other(model: Model, path: Path) -> Path:
     """A pack in which "right" was taught as "other", what the data set calls it."""
     prototype = np.array([0, 0, 1, 0], np.float32)
     word = TaughtWord("other", prototype, 0.9, (Recording("a.wav", "00"),))
-    space = Space(np.zeros(4, np.float32), np.eye(4, dtype=np.float32))
+    space = Space(
+        np.zeros(4, np.float32), np.eye(4, dtype=np.float32), (), np.zeros((0, 4), np.float32)
+    )
     save_pack(new_pack(model, space).having(word), path)
     return path
 

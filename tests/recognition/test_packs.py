@@ -25,7 +25,12 @@ from sayso.recognition.packs import (
 from sayso.recognition.taught import Recording, Space, TaughtModel, TaughtWord
 from tone_model import save_tone_model, tone
 
-SPACE = Space(np.full(4, 0.0625, np.float32), np.eye(4, dtype=np.float32))
+SPACE = Space(
+    np.full(4, 0.0625, np.float32),
+    np.eye(4, dtype=np.float32),
+    ("left", "stop"),
+    np.eye(4, dtype=np.float32)[:2, ::-1],
+)
 HEY = TaughtWord("hey", np.array([1, 0, 0, 0], np.float32), 0.625, (Recording("a.wav", "00ff"),))
 HO = TaughtWord("ho ho", np.array([0, 0.6, 0, 0.8], np.float32), 0.5, ())
 
@@ -46,6 +51,8 @@ def test_what_was_saved_is_read(model: Model, tmp_path: Path) -> None:
     assert np.array_equal([each.prototype for each in pack.words], [HEY.prototype, HO.prototype])
     assert np.array_equal(pack.space.mean, SPACE.mean)
     assert np.array_equal(pack.space.whitening, SPACE.whitening)
+    assert pack.space.known == ("left", "stop")
+    assert np.array_equal(pack.space.prototypes, SPACE.prototypes)
     assert [each.name for each in (tmp_path / "new").iterdir()] == ["pack.npz"]
 
 

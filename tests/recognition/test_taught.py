@@ -84,9 +84,22 @@ def test_clips_that_are_all_alike_still_give_a_space() -> None:
     assert np.isfinite(space.directions(np.ones((1, 3), np.float32))).all()
 
 
-def test_the_threshold_is_two_fifths_of_the_way_from_other_speech_to_the_word() -> None:
-    embeddings = spoken(np.random.default_rng(2), 77, 5)
-    taught = learn(embeddings)
+def whole_speech() -> Speech:
+    """`SPEECH`, 60 other words that were heard once each, and noise."""
+    rng = np.random.default_rng(8)
+    once = [spoken(rng, word, 1) for word in range(100, 160)]
+    noise = 5 + rng.standard_normal((50, WIDTH)).astype(np.float32)
+    names = [f"once{n}" for n in range(60)]
+    embeddings = np.concatenate([SPEECH.embeddings, *once, noise])
+    return Speech(embeddings, (*SPEECH.words, *names, *[SILENCE] * 50))
+
+
+@pytest.mark.parametrize("word", [77, 104, 3])  # unlike all, like one that was heard once, like w3
+def test_the_threshold_lies_between_other_sound_and_the_word(word: int) -> None:
+    speech = whole_speech()
+    embeddings = spoken(np.random.default_rng(2), word, 5)
+    recordings = [Recording(str(n), "") for n in range(5)]
+    taught = teach("new", recordings, embeddings, SPACE, speech).word
 
     def direction(embedding: Floats) -> Floats:
         whitened = SPACE.whitening.T @ (embedding - SPACE.mean)
@@ -94,16 +107,47 @@ def test_the_threshold_is_two_fifths_of_the_way_from_other_speech_to_the_word() 
 
     examples = [direction(each) for each in embeddings]
     total = np.sum(examples, axis=0)
-    assert taught.word.prototype == pytest.approx(total / np.sqrt(total @ total), abs=1e-5)
+    assert taught.prototype == pytest.approx(total / np.sqrt(total @ total), abs=1e-5)
     own = [each @ (total - each) / np.sqrt((total - each) @ (total - each)) for each in examples]
-    fit = taught.word.fit
-    assert fit is not None
-    assert fit.similarities == pytest.approx(own, abs=1e-5)
-    others = sorted(float(direction(each) @ taught.word.prototype) for each in SPEECH.embeddings)
-    assert others[1979] <= fit.others <= others[1980]  # of 2000
-    expected = fit.others + 0.5 * (np.mean(own) - fit.others)
-    assert taught.word.threshold == pytest.approx(expected, abs=1e-5)
-    assert taught.warnings == ()
+    assert taught.fit is not None
+    assert taught.fit.similarities == pytest.approx(own, abs=1e-5)
+    cosines = np.array([direction(each) @ taught.prototype for each in speech.embeddings])
+    known, once, noise = np.split(cosines, [2000, 2060])
+    assert taught.fit.others == pytest.approx(
+        max(np.quantile(known, 0.99), np.quantile(noise, 0.99))
+    )
+    floors = [
+        (np.quantile(known, 0.95), 0.5),
+        (np.median(once), 0.25),
+        (np.quantile(noise, 0.99), 0.5),
+    ]
+    nearness = own - SPACE.rivalry(np.array(examples), ["new"])[:, 0]
+    mean = nearness.mean()
+    expected = max(floor + way * max(0, mean - floor) for floor, way in floors)
+    assert taught.threshold == pytest.approx(expected, abs=1e-5)
+
+
+def test_known_words_are_rivals_unless_they_bear_the_name() -> None:
+    rng = np.random.default_rng(9)
+    sounds = SPACE.directions(np.concatenate([spoken(rng, 3, 100), spoken(rng, 77, 100)]))
+    cosines = sounds @ SPACE.prototypes.T
+    rivalry = SPACE.rivalry(sounds, ["new", "W3"])
+    assert rivalry[:, 0] == pytest.approx(np.maximum(0, cosines.max(axis=1) - 0.42), abs=1e-5)
+    assert (rivalry[:100, 0] > 0.3).all()
+    others = np.delete(cosines, SPACE.known.index("w3"), axis=1)
+    assert rivalry[:, 1] == pytest.approx(np.maximum(0, others.max(axis=1) - 0.42), abs=1e-5)
+    alone = Space(SPACE.mean, SPACE.whitening, (), np.zeros((0, WIDTH), np.float32))
+    assert not alone.rivalry(sounds, ["new"]).any()
+
+
+def test_known_words_are_those_with_several_clips() -> None:
+    space = Space.fit(whole_speech())
+    assert space.known == tuple(sorted({*SPEECH.words}))
+    assert np.array_equal(space.whitening, SPACE.whitening)
+    for word, prototype in zip(space.known, space.prototypes, strict=True):
+        clips = SPEECH.embeddings[np.array(SPEECH.words) == word]
+        total = space.directions(clips).sum(axis=0)
+        assert prototype == pytest.approx(total / np.sqrt(total @ total), abs=1e-5)
 
 
 def test_people_who_were_not_recorded_are_recognized_and_other_words_are_not() -> None:
@@ -188,11 +232,12 @@ def test_a_taught_word_is_a_class_of_the_model(chords: TaughtModel, tone_model: 
 def test_at_its_threshold_a_taught_word_takes_over(chords: TaughtModel) -> None:
     (word,) = chords.taught
     mixed = np.array([[0.4, 0, 0, second] for second in np.linspace(0, 0.4, 200)], np.float32)
-    cosines = chords._space.directions(mixed) @ word.prototype
+    directions = chords._space.directions(mixed)
+    nearness = directions @ word.prototype - chords._space.rivalry(directions, ["chord"])[:, 0]
     own = np.tile(np.eye(6, dtype=np.float32)[0], (200, 1))  # sure that it is "go"
     answers = chords.extend(own, mixed).argmax(axis=1)
     assert {*answers.tolist()} == {0, 4}
-    assert np.array_equal(answers == 4, cosines > word.threshold)
+    assert np.array_equal(answers == 4, nearness > word.threshold)
 
 
 def test_of_two_taught_words_the_one_further_past_its_threshold_wins(chords: TaughtModel) -> None:
@@ -201,7 +246,7 @@ def test_of_two_taught_words_the_one_further_past_its_threshold_wins(chords: Tau
     both = TaughtModel(Model(chords.path), chords._space, [strict, word])
     (probabilities,) = both.probabilities(chord(1)[np.newaxis])
     assert both.words[probabilities.argmax()] == "chord"
-    assert probabilities[4] / probabilities[5] == pytest.approx(np.exp(-0.05 / 0.08), rel=1e-3)
+    assert probabilities[4] / probabilities[5] == pytest.approx(np.exp(-0.05 / 0.04), rel=1e-3)
 
 
 def test_the_network_runs_once_a_window(chords: TaughtModel) -> None:

@@ -14,18 +14,18 @@ from sayso.corpus.progress import Report, silently
 from sayso.corpus.sample import write_sample
 from sayso.recognition import Model
 from sayso.recognition.taught import Speech
-from sayso.words import SILENCE
+from sayso.words import SILENCE, UNKNOWN
 
 
 def hear_sample(model: Model, report: Report = silently) -> Speech:
-    """Embeds every clip of the bundled sample, and each second of its background noise.
+    """Embeds every clip of the bundled sample, other speech too, and each second of its noise.
 
     Args:
         model: what hears.
         report: told the clips done.
     """
     with TemporaryDirectory() as folder:
-        write_sample(Path(folder, "sample"))
+        write_sample(Path(folder, "sample"), other_speech=True)
         corpus = read_corpus(Path(folder, "sample"))
         seconds = [np.zeros(SAMPLE_RATE, np.float32)]
         for path in corpus.noise:
@@ -37,5 +37,6 @@ def hear_sample(model: Model, report: Report = silently) -> Speech:
             window = audio.fit(audio.read(clip.path), SAMPLE_RATE)
             embeddings.append(model.layers(window[np.newaxis]))
             report("Listening to other words", done, len(corpus.clips))
-    words = [SILENCE] * len(seconds) + [clip.word for clip in corpus.clips]
+    said = [clip.speaker if clip.word == UNKNOWN else clip.word for clip in corpus.clips]
+    words = [SILENCE] * len(seconds) + said
     return Speech(np.concatenate(embeddings), tuple(words))

@@ -120,6 +120,7 @@ def save_pack(pack: Pack, path: Path) -> None:
         "sayso_pack": FORMAT,
         "model": pack.model,
         "model_sha256": pack.model_sha256,
+        "known": pack.space.known,
         "words": [
             {
                 "word": each.word,
@@ -139,6 +140,7 @@ def save_pack(pack: Pack, path: Path) -> None:
             about=np.array(json.dumps(about, ensure_ascii=False)),
             mean=pack.space.mean,
             whitening=pack.space.whitening,
+            known=pack.space.prototypes,
             prototypes=prototypes,
             directions=np.concatenate([np.zeros((0, width), np.float32), *fits]),
         )
@@ -186,12 +188,13 @@ def taught_to_others(model: Model) -> dict[str, str]:
 
 def _make(about: dict[str, Any], arrays: Mapping[str, Any]) -> Pack:
     """The pack of a file, once its parts are found to agree."""
-    space = Space(arrays["mean"], arrays["whitening"])
     prototypes = arrays["prototypes"]
     width = prototypes.shape[1]
+    known = arrays.get("known", np.zeros((0, width), np.float32))  # not in packs made before it
+    space = Space(arrays["mean"], arrays["whitening"], tuple(about.get("known", ())), known)
     directions = arrays.get("directions", np.zeros((0, width), np.float32))
-    shapes = (space.mean.shape, space.whitening.shape, directions.shape[1:])
-    if shapes != ((width,), (width, width), (width,)):
+    shapes = (space.mean.shape, space.whitening.shape, known.shape, directions.shape[1:])
+    if shapes != ((width,), (width, width), (len(space.known), width), (width,)):
         raise ValueError("the arrays are of several widths")
     words = _words(about["words"], prototypes, directions)
     return Pack(about["model"], about["model_sha256"], space, words)

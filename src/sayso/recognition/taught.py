@@ -4,7 +4,8 @@ A word is the mean direction of its recordings' embeddings (the prototype of Sne
 "Prototypical Networks for Few-shot Learning", arXiv 1703.05175), and a sound is as near to it as
 the cosine between the two. Before, embeddings are whitened by the covariance within words, so that
 what tells speakers and microphones apart counts little (Hatch et al., "Within-class covariance
-normalization", Interspeech 2006). Nothing is trained.
+normalization", Interspeech 2006). Nothing is trained. A sound that lies near a word which is known
+well counts as farther from the taught ones than its cosine says.
 
 An embedding here is what all layers of a model make of a sound, `Model.layers`: earlier ones know
 more of words that the model does not know.
@@ -24,13 +25,18 @@ from sayso.recognition.model import Model
 from sayso.words import NO_COMMAND
 
 Floats = npt.NDArray[np.float32]
+Chosen = npt.NDArray[np.bool_]
 
 FEWEST, MOST = 3, 10  # recordings that teaching a word asks for
 _SHRINKAGE = 0.6  # towards equal variances: 625 clips tell little of some 750 dimensions
-_OTHERS = 0.99  # share of other speech that the threshold lies above, with room to spare
-_ROOM = 0.5  # of the way from there to the word's own recordings, where the threshold is set
+_RIVAL = 0.42  # cosine to a known word, from which that is a rival
+# The share of other sound that the threshold lies above, and how far from there it lies on the way
+# to the word's own recordings: known words, which are rivals besides; words that nobody knows, in
+# single clips; no speech.
+_FLOORS = ((0.95, 0.5), (0.5, 0.25), (0.99, 0.5))
+_OTHERS = 0.99  # share of known words, and of no speech, that says whether a word is like them
 _ALONE = 0.5  # cosine of two recordings of a word by two speakers, typically: for a single one
-_SOFTNESS = 0.08  # cosine; as far above the threshold, a confidence of 73 %, twice as far 88 %
+_SOFTNESS = 0.04  # nearness; as far above the threshold, a confidence of 73 %, twice as far 88 %
 _NARROW = 0.15  # cosine from other speech to a word; clear words have 0.2 to 0.5
 _COUNTS = 0.5  # the confidence from which a taught word counts: that at its threshold
 
@@ -45,11 +51,20 @@ class Speech:
 
     Attributes:
         embeddings: `(clips, width)`.
-        words: what is said in each clip; `_silence_` where nothing is.
+        words: what is said in each clip; `_silence_` where nothing is. A word with several clips is
+            known, one with a single clip is an example of what is not.
     """
 
     embeddings: Floats
     words: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[Chosen, Chosen, Chosen]:
+        """Which clips are of known words, which of other words, which of none: `(clips,)` each."""
+        _, word, count = np.unique(self.words, return_inverse=True, return_counts=True)
+        spoken = ~np.isin(self.words, NO_COMMAND)
+        several = count[word] > 1
+        return spoken & several, spoken & ~several, ~spoken
 
     def without(self, *words: str) -> Speech:
         """The clips of all other words; capitals do not matter."""
@@ -65,25 +80,28 @@ class Space:
     Attributes:
         mean: `(width,)`.
         whitening: `(width, width)`.
+        known: the words that taught ones compete with.
+        prototypes: `(known, width)`, the mean direction of each, of length 1.
     """
 
     mean: Floats
     whitening: Floats
+    known: tuple[str, ...]
+    prototypes: Floats
 
     @classmethod
     def fit(cls, speech: Speech) -> Space:
         """The space in which a direction counts less, the more a word's recordings differ in it."""
-        words = np.array(speech.words)
-        spoken = ~np.isin(words, NO_COMMAND)
-        embeddings = speech.embeddings[spoken].astype(np.float64)
+        chosen, _, _ = speech.kinds
+        embeddings = speech.embeddings[chosen].astype(np.float64)
         scale = embeddings.std(axis=0)
         scale = np.maximum(scale, max(float(scale.max()), 1e-12) * 1e-4)  # what never changes
         embeddings /= scale
-        _, word = np.unique(words[spoken], return_inverse=True)
+        known, word = np.unique(np.array(speech.words)[chosen], return_inverse=True)
         count = np.bincount(word)
         means = np.zeros((len(count), embeddings.shape[1]))
-        np.add.at(means, word, embeddings)
-        within = embeddings - (means / count[:, np.newaxis])[word]
+        np.add.at(means, word, embeddings / count[word, np.newaxis])
+        within = embeddings - means[word]
         covariance = within.T @ within / max(1, len(within) - len(count))
         width = len(covariance)
         even = max(float(np.trace(covariance)) / width, 1e-12)  # 1e-12: of clips that are all alike
@@ -91,12 +109,30 @@ class Space:
             (1 - _SHRINKAGE) * covariance + _SHRINKAGE * even * np.eye(width)
         )
         whitening = (axes / np.sqrt(variances) @ axes.T) / scale[:, np.newaxis]
-        mean = speech.embeddings[spoken].mean(axis=0, dtype=np.float32)
-        return cls(mean, whitening.astype(np.float32))
+        mean = speech.embeddings[chosen].mean(axis=0, dtype=np.float32)
+        directions = _unit((speech.embeddings[chosen] - mean) @ whitening)
+        prototypes = np.zeros_like(means)
+        np.add.at(prototypes, word, directions)
+        return cls(mean, whitening.astype(np.float32), tuple(known.tolist()), _unit(prototypes))
 
     def directions(self, embeddings: Floats) -> Floats:
         """Unit vectors `(batch, width)` of embeddings `(batch, width)`."""
         return _unit((embeddings - self.mean) @ self.whitening)
+
+    def rivalry(self, directions: Floats, words: Sequence[str]) -> Floats:
+        """What known words take from the nearness of sounds to taught ones.
+
+        Args:
+            directions: `(batch, width)`, of length 1.
+            words: the taught ones; a known word of the same name is no rival.
+
+        Returns:
+            `(batch, words)`: the cosine to the nearest rival, as far as it is more than 0.42.
+        """
+        cosines = directions @ self.prototypes.T  # (batch, known)
+        same = [[known.casefold() == word.casefold() for known in self.known] for word in words]
+        rivals = np.where(same, -1, cosines[:, np.newaxis])  # (batch, words, known)
+        return np.asarray(rivals.max(axis=2, initial=_RIVAL) - _RIVAL, np.float32)
 
 
 @dataclass(frozen=True)
@@ -118,7 +154,7 @@ class Fit:
 
     Attributes:
         directions: `(recordings, width)`, of length 1.
-        others: the cosine to the word that 99 % of other speech, and of noise, stays below.
+        others: the cosine to the word that 99 % of known words, and of noise, stays below.
         like: what is said in most of the speech that comes nearer; `_silence_` where nothing is.
     """
 
@@ -145,7 +181,7 @@ class TaughtWord:
     Attributes:
         word: its name.
         prototype: `(width,)`, the mean direction of its recordings, of length 1.
-        threshold: the cosine from which a sound counts as the word.
+        threshold: the nearness from which a sound counts as the word.
         recordings: what it was taught from.
         fit: how its recordings lie; None in packs that were made before it was kept.
     """
@@ -219,8 +255,8 @@ def teach(
 ) -> Taught:
     """Learns a word from a few recordings.
 
-    The threshold lies halfway between what 99 % of other speech stays below and the mean
-    similarity of the recordings, each with the others.
+    The threshold lies between what other sound stays below, 95 % of known words, half of all other
+    words and 99 % of noise, and the nearness of the recordings, each to the others.
 
     Args:
         word: its name.
@@ -239,13 +275,18 @@ def teach(
     prototype = _unit(directions.mean(axis=0))
     other = speech.without(word)
     strange = space.directions(other.embeddings) @ prototype
-    spoken = ~np.isin(other.words, NO_COMMAND)
-    kinds = [kind for kind in (strange[spoken], strange[~spoken]) if len(kind)]
-    others = max(float(np.quantile(kind, _OTHERS)) for kind in kinds)
+    kinds = [strange[chosen] for chosen in other.kinds]
+    known, _, silent = kinds
+    others = max(float(np.quantile(kind, _OTHERS)) for kind in (known, silent) if len(kind))
     names, counts = np.unique(np.array(other.words)[strange >= others], return_counts=True)
     fit = Fit(directions, others, str(names[counts.argmax()]))
-    own = float(fit.similarities.mean())
-    threshold = others + _ROOM * max(0.0, own - others)
+    own = float((fit.similarities - space.rivalry(directions, [word])[:, 0]).mean())
+    floors = [
+        (float(np.quantile(kind, share)), room)
+        for kind, (share, room) in zip(kinds, _FLOORS, strict=True)
+        if len(kind)
+    ]
+    threshold = max(floor + room * max(0.0, own - floor) for floor, room in floors)
     learned = TaughtWord(word, prototype, threshold, tuple(recordings), fit)
     return Taught(learned, learned.warnings(taught))
 
@@ -278,7 +319,7 @@ class TaughtModel(Model):
         self.taught = tuple(taught)
         self._space = space
         self._prototypes = np.array([each.prototype for each in taught], np.float32)
-        self._cosines = np.array([each.threshold for each in taught], np.float32)
+        self._thresholds = np.array([each.threshold for each in taught], np.float32)
         self._place = sum(word not in NO_COMMAND for word in model.words)
         names = [each.word for each in taught]
         place = self._place
@@ -302,8 +343,10 @@ class TaughtModel(Model):
             own: `(batch, classes of the model)`, its own probabilities.
             embeddings: `(batch, width)`.
         """
-        cosines = self._space.directions(embeddings) @ self._prototypes.T  # (batch, taught)
-        odds = np.exp((cosines - self._cosines) / _SOFTNESS)
+        directions = self._space.directions(embeddings)
+        rivalry = self._space.rivalry(directions, [each.word for each in self.taught])
+        nearness = directions @ self._prototypes.T - rivalry  # (batch, taught)
+        odds = np.exp((nearness - self._thresholds) / _SOFTNESS)
         left = 1 / (1 + odds.sum(axis=1, keepdims=True))  # (batch, 1)
         place = self._place
         parts = (own[:, :place] * left, odds * left, own[:, place:] * left)
