@@ -8,14 +8,14 @@ teaches the packaged model "jarvis" and "snowboy", one at a time. The second tak
 trained with `sayso train CORPUS --words …` on a part of the words, and teaches it ten of the others
 at a time, by clips of validation speakers. Clips to teach with are by different speakers, clips to
 test with by others again. Other speech is that of validation speakers who say words that the model
-knows, and the utterances of the other phrases.
+knows, and the utterances of phrases, of which it may have heard some in training as `_unknown_`.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,7 @@ DRAWS = 100  # of clips, each with a result of its own
 TOGETHER = 10  # words taught at once
 MOST_CLIPS = 400  # of a word
 PHRASES = ("jarvis", "snowboy")  # of which the packaged model heard none in training
+TRAINED = ("alexa", "computer")  # which it did not learn to tell apart
 SEED = 0
 
 
@@ -58,8 +59,7 @@ class Result:
     right: float
     nearest: float  # of all taught words, if no clip were taken for anything else
     mistaken: float  # for another taught word
-    commands: float  # other speech that was taken for a taught word
-    phrases: float
+    taken: Mapping[str, float]  # other speech for a taught word
 
 
 def hear(model: Model, paths: Sequence[Path]) -> Heard:
@@ -73,8 +73,7 @@ def measure(
     model: Model,
     speech: Speech,
     words: dict[str, Heard],
-    commands: Heard,
-    phrases: Heard,
+    other: Mapping[str, Heard],
     shots: int,
     rng: np.random.Generator,
 ) -> Result:
@@ -110,25 +109,29 @@ def measure(
         right / count,
         nearest / count,
         (accepted - right) / count,
-        float(np.isin(answers(commands), list(words)).mean()),
-        float(np.isin(answers(phrases), list(words)).mean()),
+        {
+            name: float(np.isin(answers(heard), list(words)).mean())
+            for name, heard in other.items()
+            if name not in words
+        },
     )
 
 
 def report(title: str, results: dict[int, list[Result]]) -> None:
     """Prints a table, one row for each number of clips."""
     print(f"\n### {title}\n")
-    head = "clips | right | worst tenth of draws | nearest | for another | commands taken | phrases taken"
-    print(head)
-    print(" | ".join("---" for _ in head.split(" | ")))
+    other = next(iter(results.values()))[0].taken
+    columns = ["clips", "right", "worst tenth of draws", "nearest", "for another"]
+    columns += [f"{name} taken" for name in other]
+    print(" | ".join(columns))
+    print(" | ".join("---" for _ in columns))
     for shots, draws in results.items():
         right = np.array([each.right for each in draws])
-        means = (
-            np.mean([getattr(each, name) for each in draws])
-            for name in ("nearest", "mistaken", "commands", "phrases")
-        )
-        low = np.quantile(right, 0.1)
-        print(f"{shots} | {right.mean():.1%} | {low:.1%} | {' | '.join(f'{m:.2%}' for m in means)}")
+        means = [right.mean(), np.quantile(right, 0.1)]
+        means += [np.mean([each.nearest for each in draws])]
+        means += [np.mean([each.mistaken for each in draws])]
+        means += [np.mean([each.taken[name] for each in draws]) for name in other]
+        print(" | ".join([str(shots), *(f"{mean:.1%}" for mean in means)]))
 
 
 def main() -> None:
@@ -146,7 +149,7 @@ def main() -> None:
         validation.setdefault(clip.word, []).append(clip.path)
     phrases = {
         phrase: hear(model, sorted(audio.find(given.data / "speech_without_words" / phrase)))
-        for phrase in PHRASES
+        for phrase in (*PHRASES, *TRAINED)
     }
     known = [
         path
@@ -154,16 +157,12 @@ def main() -> None:
         if word in model.words and word not in NO_COMMAND
         for path in paths[:MOST_CLIPS]
     ]
-    commands, speech = hear(model, known), hear_sample(model)
+    other, speech = {"commands": hear(model, known), **phrases}, hear_sample(model)
     if given.run is None:
         for phrase in PHRASES:
-            (other,) = (heard for name, heard in phrases.items() if name != phrase)
             word = {phrase: phrases[phrase]}
             results = {
-                shots: [
-                    measure(model, speech, word, commands, other, shots, rng)
-                    for _ in range(given.draws)
-                ]
+                shots: [measure(model, speech, word, other, shots, rng) for _ in range(given.draws)]
                 for shots in SHOTS
             }
             report(f"{phrase} ({len(phrases[phrase].own)} clips)", results)
@@ -175,14 +174,13 @@ def main() -> None:
         and len(np.unique((heard := hear(model, paths[:MOST_CLIPS])).speakers)) > max(SHOTS)
     }
     together = min(TOGETHER, len(strange))
-    other = phrases["jarvis"]
     results = {}
     for shots in SHOTS:
         results[shots] = []
         for _ in range(given.draws):
             chosen = rng.choice(list(strange), together, replace=False)
             words = {str(word): strange[word] for word in chosen}
-            results[shots].append(measure(model, speech, words, commands, other, shots, rng))
+            results[shots].append(measure(model, speech, words, other, shots, rng))
     report(f"{together} at a time of {len(strange)} words: {', '.join(strange)}", results)
 
 

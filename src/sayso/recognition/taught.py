@@ -2,10 +2,15 @@
 
 A word is the mean direction of its recordings' embeddings (the prototype of Snell et al.,
 "Prototypical Networks for Few-shot Learning", arXiv 1703.05175), and a sound is as near to it as
-the cosine between the two. Before, embeddings are whitened by the covariance within words, so that
-what tells speakers and microphones apart counts little (Hatch et al., "Within-class covariance
-normalization", Interspeech 2006). Nothing is trained. A sound that lies near a word which is known
-well counts as farther from the taught ones than its cosine says.
+the cosine between the two, less what a known word takes that lies near as well: known words compete
+(`Space.rivalry`).
+
+Before, embeddings are whitened by the covariance within words, so that what tells speakers and
+microphones apart counts little (Hatch et al., "Within-class covariance normalization", Interspeech
+2006). And what all speech has in common that the model does not know is taken out: to the model it
+is one class, so that new words would lie near all the rest of it (nuisance attribute projection,
+Solomonoff et al., "Advances in channel compensation for SVM speaker recognition", ICASSP 2005).
+Nothing is trained.
 
 An embedding here is what all layers of a model make of a sound, `Model.layers`: earlier ones know
 more of words that the model does not know.
@@ -29,11 +34,11 @@ Chosen = npt.NDArray[np.bool_]
 
 FEWEST, MOST = 3, 10  # recordings that teaching a word asks for
 _SHRINKAGE = 0.6  # towards equal variances: 625 clips tell little of some 750 dimensions
-_RIVAL = 0.42  # cosine to a known word, from which that is a rival
-# The share of other sound that the threshold lies above, and how far from there it lies on the way
-# to the word's own recordings: known words, which are rivals besides; words that nobody knows, in
-# single clips; no speech.
-_FLOORS = ((0.95, 0.5), (0.5, 0.25), (0.99, 0.5))
+_SHARED = 3  # directions that all speech has in common which the model does not know
+_WIDE = 10  # numbers of an embedding for each such direction: of few, none can be spared
+_RIVAL = 0.4  # cosine to a known word, from which that is a rival
+_KNOWN, _SILENT = 0.95, 0.99  # share of known words, and of noise, that the threshold lies above
+_ROOM = 0.3  # of the way from there to the word's own recordings, where it is set
 _OTHERS = 0.99  # share of known words, and of no speech, that says whether a word is like them
 _ALONE = 0.5  # cosine of two recordings of a word by two speakers, typically: for a single one
 _SOFTNESS = 0.04  # nearness; as far above the threshold, a confidence of 73 %, twice as far 88 %
@@ -79,7 +84,7 @@ class Space:
 
     Attributes:
         mean: `(width,)`.
-        whitening: `(width, width)`.
+        whitening: `(width, width)`; without what all unknown words share.
         known: the words that taught ones compete with.
         prototypes: `(known, width)`, the mean direction of each, of length 1.
     """
@@ -91,18 +96,18 @@ class Space:
 
     @classmethod
     def fit(cls, speech: Speech) -> Space:
-        """The space in which a direction counts less, the more a word's recordings differ in it."""
-        chosen, _, _ = speech.kinds
+        """The space in which a direction counts less, the more a word's recordings differ in it.
+
+        Those in which unknown words differ from known ones the most do not count at all.
+        """
+        chosen, unknown, _ = speech.kinds
         embeddings = speech.embeddings[chosen].astype(np.float64)
         scale = embeddings.std(axis=0)
         scale = np.maximum(scale, max(float(scale.max()), 1e-12) * 1e-4)  # what never changes
         embeddings /= scale
         known, word = np.unique(np.array(speech.words)[chosen], return_inverse=True)
-        count = np.bincount(word)
-        means = np.zeros((len(count), embeddings.shape[1]))
-        np.add.at(means, word, embeddings / count[word, np.newaxis])
-        within = embeddings - means[word]
-        covariance = within.T @ within / max(1, len(within) - len(count))
+        within = embeddings - _means(embeddings, word)[word]
+        covariance = within.T @ within / max(1, len(within) - len(known))
         width = len(covariance)
         even = max(float(np.trace(covariance)) / width, 1e-12)  # 1e-12: of clips that are all alike
         variances, axes = np.linalg.eigh(
@@ -110,10 +115,13 @@ class Space:
         )
         whitening = (axes / np.sqrt(variances) @ axes.T) / scale[:, np.newaxis]
         mean = speech.embeddings[chosen].mean(axis=0, dtype=np.float32)
+        strange = (speech.embeddings[unknown] - mean) @ whitening
+        _, _, axes = np.linalg.svd(strange, full_matrices=False)
+        shared = axes[: min(_SHARED, width // _WIDE)]
+        whitening -= whitening @ shared.T @ shared
         directions = _unit((speech.embeddings[chosen] - mean) @ whitening)
-        prototypes = np.zeros_like(means)
-        np.add.at(prototypes, word, directions)
-        return cls(mean, whitening.astype(np.float32), tuple(known.tolist()), _unit(prototypes))
+        prototypes = _unit(_means(directions, word))
+        return cls(mean, whitening.astype(np.float32), tuple(known.tolist()), prototypes)
 
     def directions(self, embeddings: Floats) -> Floats:
         """Unit vectors `(batch, width)` of embeddings `(batch, width)`."""
@@ -127,7 +135,7 @@ class Space:
             words: the taught ones; a known word of the same name is no rival.
 
         Returns:
-            `(batch, words)`: the cosine to the nearest rival, as far as it is more than 0.42.
+            `(batch, words)`: the cosine to the nearest rival, as far as it is more than 0.4.
         """
         cosines = directions @ self.prototypes.T  # (batch, known)
         same = [[known.casefold() == word.casefold() for known in self.known] for word in words]
@@ -255,8 +263,8 @@ def teach(
 ) -> Taught:
     """Learns a word from a few recordings.
 
-    The threshold lies between what other sound stays below, 95 % of known words, half of all other
-    words and 99 % of noise, and the nearness of the recordings, each to the others.
+    The threshold lies between what other sound stays below, 95 % of known words and 99 % of noise,
+    and the nearness of the recordings, each to the others: at three tenths of the way.
 
     Args:
         word: its name.
@@ -275,18 +283,14 @@ def teach(
     prototype = _unit(directions.mean(axis=0))
     other = speech.without(word)
     strange = space.directions(other.embeddings) @ prototype
-    kinds = [strange[chosen] for chosen in other.kinds]
-    known, _, silent = kinds
-    others = max(float(np.quantile(kind, _OTHERS)) for kind in (known, silent) if len(kind))
+    known, _, silent = (strange[chosen] for chosen in other.kinds)
+    kinds = ((known, _KNOWN), (silent, _SILENT))
+    others = max(float(np.quantile(kind, _OTHERS)) for kind, _ in kinds if len(kind))
     names, counts = np.unique(np.array(other.words)[strange >= others], return_counts=True)
     fit = Fit(directions, others, str(names[counts.argmax()]))
     own = float((fit.similarities - space.rivalry(directions, [word])[:, 0]).mean())
-    floors = [
-        (float(np.quantile(kind, share)), room)
-        for kind, (share, room) in zip(kinds, _FLOORS, strict=True)
-        if len(kind)
-    ]
-    threshold = max(floor + room * max(0.0, own - floor) for floor, room in floors)
+    floor = max(float(np.quantile(kind, share)) for kind, share in kinds if len(kind))
+    threshold = floor + _ROOM * max(0.0, own - floor)
     learned = TaughtWord(word, prototype, threshold, tuple(recordings), fit)
     return Taught(learned, learned.warnings(taught))
 
@@ -295,7 +299,7 @@ class TaughtModel(Model):
     """A model that knows taught words besides its own; used like any model.
 
     The network runs once for both. A taught word's odds are those of a logistic curve over its
-    cosine, even at the threshold; what is left goes to the model's own classes.
+    nearness, even at the threshold; what is left goes to the model's own classes.
 
     Args:
         model: that hears.
@@ -351,6 +355,16 @@ class TaughtModel(Model):
         place = self._place
         parts = (own[:, :place] * left, odds * left, own[:, place:] * left)
         return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _means(
+    vectors: npt.NDArray[np.floating], group: npt.NDArray[np.intp]
+) -> npt.NDArray[np.float64]:
+    """The mean of the vectors `(vectors, width)` of each group, `(groups, width)`."""
+    count = np.bincount(group)
+    means = np.zeros((len(count), vectors.shape[1]))
+    np.add.at(means, group, vectors / count[group, np.newaxis])
+    return means
 
 
 def _unit(vectors: npt.NDArray[np.floating]) -> Floats:
