@@ -101,26 +101,15 @@ class Space:
         Those in which unknown words differ from known ones the most do not count at all.
         """
         chosen, unknown, _ = speech.kinds
-        embeddings = speech.embeddings[chosen].astype(np.float64)
-        scale = embeddings.std(axis=0)
-        scale = np.maximum(scale, max(float(scale.max()), 1e-12) * 1e-4)  # what never changes
-        embeddings /= scale
+        embeddings = speech.embeddings[chosen]
         known, word = np.unique(np.array(speech.words)[chosen], return_inverse=True)
-        within = embeddings - _means(embeddings, word)[word]
-        covariance = within.T @ within / max(1, len(within) - len(known))
-        width = len(covariance)
-        even = max(float(np.trace(covariance)) / width, 1e-12)  # 1e-12: of clips that are all alike
-        variances, axes = np.linalg.eigh(
-            (1 - _SHRINKAGE) * covariance + _SHRINKAGE * even * np.eye(width)
-        )
-        whitening = (axes / np.sqrt(variances) @ axes.T) / scale[:, np.newaxis]
-        mean = speech.embeddings[chosen].mean(axis=0, dtype=np.float32)
+        mean = embeddings.mean(axis=0, dtype=np.float32)
+        whitening = _whitening(embeddings.astype(np.float64), word)
         strange = (speech.embeddings[unknown] - mean) @ whitening
-        _, _, axes = np.linalg.svd(strange, full_matrices=False)
-        shared = axes[: min(_SHARED, width // _WIDE)]
+        count = min(_SHARED, len(mean) // _WIDE)
+        shared = np.linalg.svd(strange, full_matrices=False).Vh[:count]  # (count, width)
         whitening -= whitening @ shared.T @ shared
-        directions = _unit((speech.embeddings[chosen] - mean) @ whitening)
-        prototypes = _unit(_means(directions, word))
+        prototypes = _unit(_means(_unit((embeddings - mean) @ whitening), word))
         return cls(mean, whitening.astype(np.float32), tuple(known.tolist()), prototypes)
 
     def directions(self, embeddings: Floats) -> Floats:
@@ -355,6 +344,28 @@ class TaughtModel(Model):
         place = self._place
         parts = (own[:, :place] * left, odds * left, own[:, place:] * left)
         return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _whitening(
+    embeddings: npt.NDArray[np.float64], word: npt.NDArray[np.intp]
+) -> npt.NDArray[np.float64]:
+    """The matrix `(width, width)` that makes recordings of one word differ alike in all directions.
+
+    Args:
+        embeddings: `(clips, width)`.
+        word: `(clips,)`, the number of each clip's word.
+    """
+    scale = embeddings.std(axis=0)
+    scale = np.maximum(scale, max(float(scale.max()), 1e-12) * 1e-4)  # what never changes
+    embeddings = embeddings / scale
+    within = embeddings - _means(embeddings, word)[word]
+    covariance = within.T @ within / max(1, len(within) - int(word.max()) - 1)
+    width = len(covariance)
+    even = max(float(np.trace(covariance)) / width, 1e-12)  # 1e-12: of clips that are all alike
+    variances, axes = np.linalg.eigh(
+        (1 - _SHRINKAGE) * covariance + _SHRINKAGE * even * np.eye(width)
+    )
+    return np.asarray((axes / np.sqrt(variances) @ axes.T) / scale[:, np.newaxis])
 
 
 def _means(
