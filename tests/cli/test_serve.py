@@ -21,7 +21,8 @@ import sayso
 from command_line import Run
 from sayso.web.serve import bind, host_name
 from sayso.web.service import Service
-from tone_model import silence, tone
+from strange_word import strange_clips
+from tone_model import silence
 from web.client import Client
 from web.serving import pcm, serving
 from web.test_recognize import wav
@@ -46,32 +47,27 @@ def test_it_serves_until_interrupted(tmp_path: Path, tone_model: Path) -> None:
     assert rest == ""
 
 
-def test_the_words_of_a_pack_are_served_and_taught(
-    tmp_path: Path, tone_model: Path, settings: Path
-) -> None:
+def test_the_words_of_a_pack_are_served_and_taught(tmp_path: Path, settings: Path) -> None:
     """The command as a program meets it: a pack that is new, taught into, and there next time."""
     pack = tmp_path / "mine.npz"
-    arguments = ["serve", "--port", "0", "--model", str(tone_model), "--pack", str(pack)]
-    said = wav(tone("go", 0.8, 0.4) + tone("stop", 0.8, 0.4))
+    arguments = ["serve", "--port", "0", "--model", "small", "--pack", str(pack)]
+    *recordings, said = strange_clips()[:5]
     with commanded(arguments) as (client, told):
         assert told == [f"{pack} does not exist yet: what the page is taught will be kept there."]
-        takes = [
-            client.ask("/takes", "POST", wav(tone("go", 0.8, a) + tone("stop", 0.8, a))).json()
-            for a in (0.36, 0.4, 0.44)
-        ]
+        takes = [client.ask("/takes", "POST", wav(each)).json() for each in recordings]
         query = "&".join(f"take={take['take']}" for take in takes)
-        assert client.ask(f"/taught/chord?{query}", "PUT").status == 201
-        assert client.ask("/recognize", "POST", said).json()["word"] == "chord"
+        assert client.ask(f"/taught/aliehs?{query}", "PUT").status == 201
+        assert client.ask("/recognize", "POST", wav(said)).json()["word"] == "aliehs"
     with commanded(arguments) as (client, told):
         assert told == []
-        assert 'It knows <span id="count">5</span> words.' in client.ask("/").text
-        assert client.ask("/recognize", "POST", said).json()["word"] == "chord"
+        assert 'It knows <span id="count">36</span> words.' in client.ask("/").text
+        assert client.ask("/recognize", "POST", wav(said)).json()["word"] == "aliehs"
         with connect(f"ws://127.0.0.1:{client.port}/listen", compression=None) as stream:
-            stream.send(json.dumps({"words": ["chord"]}))
-            stream.send(pcm(np.concatenate([silence(1), tone("go", 0.6) + tone("stop", 0.6)])))
+            stream.send(json.dumps({"words": ["aliehs"]}))
+            stream.send(pcm(np.concatenate([silence(1), said, silence(1)])))
             stream.send(json.dumps({"end": True}))
             answers = [json.loads(text) for text in stream]
-    assert {each["word"] for each in answers if each["type"] == "command"} == {"chord"}
+    assert {each["word"] for each in answers if each["type"] == "command"} == {"aliehs"}
     assert not any(settings.iterdir())
 
 
