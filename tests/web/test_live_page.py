@@ -315,6 +315,8 @@ def test_what_else_may_be_dropped(open_page: Callable[..., Reader], tmp_path: Pa
         for kind in ("dragEnter", "dragOver", "drop"):
             event = {"type": kind, "x": 300, "y": 300, "data": data}
             events.send("Input.dispatchDragEvent", event)
+            if kind == "dragOver":
+                page.locator(".drop.over").wait_for()  # the page allows a drop
 
     state = page.locator("#file-state")
     drop(silent)
