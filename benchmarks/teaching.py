@@ -1,6 +1,6 @@
 """How well words are recognized that a model never saw and that it was taught by a few clips.
 
-    python -m benchmarks.teaching DATA CORPUS
+    python -m benchmarks.teaching DATA CORPUS [--model small]
     python -m benchmarks.teaching DATA CORPUS --run RUN
 
 DATA holds `speech_without_words`, CORPUS is a data set with `validation_list.txt`. The first form
@@ -140,9 +140,10 @@ def main() -> None:
     parser.add_argument("data", type=Path, metavar="DATA")
     parser.add_argument("corpus", type=Path, metavar="CORPUS")
     parser.add_argument("--run", type=Path, help="a run that learned a part of CORPUS's words")
+    parser.add_argument("--model", default="base", help="which packaged model, without --run")
     parser.add_argument("--draws", type=int, default=DRAWS)
     given = parser.parse_args()
-    model = _model(given.run)
+    model = _model(given.run) if given.run else load(given.model).model
     rng = np.random.default_rng(SEED)
     validation: dict[str, list[Path]] = {}
     for clip in read_corpus(given.corpus).of("validation"):
@@ -184,9 +185,7 @@ def main() -> None:
     report(f"{together} at a time of {len(strange)} words: {', '.join(strange)}", results)
 
 
-def _model(run: Path | None) -> Model:
-    if run is None:
-        return load().model
+def _model(run: Path) -> Model:
     from sayso.training.export import export
 
     with tempfile.TemporaryDirectory() as folder:
