@@ -36,7 +36,7 @@ DRAWS = 100  # of clips, each with a result of its own
 TOGETHER = 10  # words taught at once
 MOST_CLIPS = 400  # of a word
 PHRASES = ("jarvis", "snowboy")  # of which the packaged model heard none in training
-TRAINED = ("alexa", "computer")  # which it did not learn to tell apart
+TRAINED = ("alexa", "computer")  # which it heard as `_unknown_`
 SEED = 0
 
 
@@ -127,11 +127,12 @@ def report(title: str, results: dict[int, list[Result]]) -> None:
     print(" | ".join("---" for _ in columns))
     for shots, draws in results.items():
         right = np.array([each.right for each in draws])
-        means = [right.mean(), np.quantile(right, 0.1)]
-        means += [np.mean([each.nearest for each in draws])]
-        means += [np.mean([each.mistaken for each in draws])]
-        means += [np.mean([each.taken[name] for each in draws]) for name in other]
-        print(" | ".join([str(shots), *(f"{mean:.1%}" for mean in means)]))
+        shares = [right.mean(), np.quantile(right, 0.1)]
+        shares += [
+            np.mean([getattr(each, name) for each in draws]) for name in ("nearest", "mistaken")
+        ]
+        shares += [np.mean([each.taken[name] for each in draws]) for name in other]
+        print(" | ".join([str(shots), *(f"{share:.1%}" for share in shares)]))
 
 
 def main() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 import sys
 from pathlib import Path
 
@@ -54,6 +55,19 @@ def test_what_was_saved_is_read(model: Model, tmp_path: Path) -> None:
     assert pack.space.known == ("left", "stop")
     assert np.array_equal(pack.space.prototypes, SPACE.prototypes)
     assert [each.name for each in (tmp_path / "new").iterdir()] == ["pack.npz"]
+
+
+def test_a_pack_from_before_words_competed_is_read(model: Model, tmp_path: Path) -> None:
+    path = tmp_path / "pack.npz"
+    save_pack(new_pack(model, SPACE).having(HEY), path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    about = json.loads(str(arrays["about"]))
+    del arrays["known"], about["known"]
+    np.savez(path, **(arrays | {"about": np.array(json.dumps(about))}))
+    space = read_pack(path).space
+    assert space.known == ()
+    assert not space.rivalry(np.eye(4, dtype=np.float32), space.rivals(["hey"])).any()
 
 
 def test_words_are_replaced_and_forgotten(model: Model, tmp_path: Path) -> None:
@@ -137,6 +151,7 @@ def test_what_is_no_pack_is_refused(model: Model, tmp_path: Path) -> None:
         {"prototypes": np.zeros((2, 4))},
         {"whitening": np.zeros((3, 4))},
         {"mean": np.float32(0)},
+        {"known": np.zeros((1, 4))},
         {"about": np.array("[]")},
         {"about": np.array({"pickled": 1}, dtype=object)},
     ]

@@ -116,20 +116,24 @@ class Space:
         """Unit vectors `(batch, width)` of embeddings `(batch, width)`."""
         return _unit((embeddings - self.mean) @ self.whitening)
 
-    def rivalry(self, directions: Floats, words: Sequence[str]) -> Floats:
+    def rivals(self, words: Sequence[str]) -> Chosen:
+        """Which known words compete with taught ones, `(words, known)`: all of another name."""
+        known = [each.casefold() for each in self.known]
+        return np.array([[each != word.casefold() for each in known] for word in words], bool)
+
+    def rivalry(self, directions: Floats, rivals: Chosen) -> Floats:
         """What known words take from the nearness of sounds to taught ones.
 
         Args:
             directions: `(batch, width)`, of length 1.
-            words: the taught ones; a known word of the same name is no rival.
+            rivals: `(words, known)`, from `rivals`.
 
         Returns:
             `(batch, words)`: the cosine to the nearest rival, as far as it is more than 0.4.
         """
         cosines = directions @ self.prototypes.T  # (batch, known)
-        same = [[known.casefold() == word.casefold() for known in self.known] for word in words]
-        rivals = np.where(same, -1, cosines[:, np.newaxis])  # (batch, words, known)
-        return np.asarray(rivals.max(axis=2, initial=_RIVAL) - _RIVAL, np.float32)
+        near = np.where(rivals, cosines[:, np.newaxis], -1)  # (batch, words, known)
+        return np.asarray(near.max(axis=2, initial=_RIVAL) - _RIVAL, np.float32)
 
 
 @dataclass(frozen=True)
@@ -277,7 +281,8 @@ def teach(
     others = max(float(np.quantile(kind, _OTHERS)) for kind, _ in kinds if len(kind))
     names, counts = np.unique(np.array(other.words)[strange >= others], return_counts=True)
     fit = Fit(directions, others, str(names[counts.argmax()]))
-    own = float((fit.similarities - space.rivalry(directions, [word])[:, 0]).mean())
+    lost = space.rivalry(directions, space.rivals([word]))[:, 0]
+    own = float((fit.similarities - lost).mean())
     floor = max(float(np.quantile(kind, share)) for kind, share in kinds if len(kind))
     threshold = floor + _ROOM * max(0.0, own - floor)
     learned = TaughtWord(word, prototype, threshold, tuple(recordings), fit)
@@ -315,6 +320,7 @@ class TaughtModel(Model):
         self._thresholds = np.array([each.threshold for each in taught], np.float32)
         self._place = sum(word not in NO_COMMAND for word in model.words)
         names = [each.word for each in taught]
+        self._rivals = space.rivals(names)
         place = self._place
         self.words = (*model.words[:place], *names, *model.words[place:])
         self.thresholds = np.insert(model.thresholds, place, np.full(len(names), _COUNTS)).astype(
@@ -337,7 +343,7 @@ class TaughtModel(Model):
             embeddings: `(batch, width)`.
         """
         directions = self._space.directions(embeddings)
-        rivalry = self._space.rivalry(directions, [each.word for each in self.taught])
+        rivalry = self._space.rivalry(directions, self._rivals)
         nearness = directions @ self._prototypes.T - rivalry  # (batch, taught)
         odds = np.exp((nearness - self._thresholds) / _SOFTNESS)
         left = 1 / (1 + odds.sum(axis=1, keepdims=True))  # (batch, 1)
