@@ -212,7 +212,7 @@ def _list(target: Path) -> None:
         _tell(f"No words were taught in {target}.")
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("word", "threshold", "other speech", "its own", "recordings"):
+    for heading in ("word", "threshold", "other sound", "its own", "recordings"):
         left = heading in ("word", "recordings")
         table.add_column(heading, justify="left" if left else "right")
     for each in pack.words:
@@ -226,7 +226,7 @@ def _list(target: Path) -> None:
 
 
 def _fit(word: TaughtWord) -> tuple[str, str]:
-    """The cosine that other speech stays below, and the mean of the word's own recordings."""
+    """The cosine that other sound stays below, and the mean of the word's own recordings."""
     if word.fit is None:
         return "-", "-"
     return f"{word.fit.others:.2f}", f"{word.fit.similarities.mean():.2f}"

@@ -151,12 +151,12 @@ class Recording:
 
 @dataclass(frozen=True)
 class Fit:
-    """How a word's recordings lie among each other and among other speech.
+    """How a word's recordings lie among each other and among other sound.
 
     Attributes:
         directions: `(recordings, width)`, of length 1.
         others: the cosine to the word that 99 % of known words, and of noise, stays below.
-        like: what is said in most of the speech that comes nearer; `_silence_` where nothing is.
+        like: what is said in most of the sound that comes nearer; `_silence_` where nothing is.
     """
 
     directions: Floats

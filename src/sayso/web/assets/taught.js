@@ -31,7 +31,7 @@ function verdict({ recordings, similarities, threshold }) {
   return fitting === recordings ? `${takes}, all fit` : `${takes}, ${fitting} fit`;
 }
 
-/** A line from unlike to alike: other speech, the threshold, the takes. */
+/** A line from unlike to alike: other sound, the threshold, the takes. */
 function picture({ similarities, others, threshold }) {
   const mark = (className, at) => {
     const element = make("i", { className });
@@ -47,7 +47,7 @@ function picture({ similarities, others, threshold }) {
 function numbers({ similarities, others, threshold }) {
   const [least, most] = [Math.min(...similarities), Math.max(...similarities)];
   const takes = least === most ? least.toFixed(2) : `${least.toFixed(2)}–${most.toFixed(2)}`;
-  const textContent = `takes ${takes}, threshold ${threshold.toFixed(2)}, other speech ${others.toFixed(2)}`;
+  const textContent = `takes ${takes}, threshold ${threshold.toFixed(2)}, other sound ${others.toFixed(2)}`;
   return make("p", { className: "soft numbers", textContent });
 }
 
