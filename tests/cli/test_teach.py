@@ -86,7 +86,7 @@ def test_words_in_a_file_of_their_own(
 
     done = run("teach", "--list", "--pack", "mine.npz")
     head, row = (line.split() for line in done.out.splitlines())
-    assert head == ["word", "threshold", "other", "speech", "its", "own", "recordings"]
+    assert head == ["word", "threshold", "other", "sound", "its", "own", "recordings"]
     assert word.fit is not None
     fit = [f"{word.fit.others:.2f}", f"{word.fit.similarities.mean():.2f}"]
     assert row == ["Chord", f"{word.threshold:.2f}", *fit, "0.wav,", "1.wav,", "2.wav"]
