@@ -12,6 +12,7 @@ from sayso import audio
 from sayso.cli import console
 from sayso.recognition.recognizer import PACKAGED
 from sayso.training.recipe import read_recipe
+from sayso.training.run import restore
 from tones_corpus import write_tones
 
 RECIPE = "epochs = 2\nbatch_size = 20\nlearning_rate = 2e-3\naveraging = 0.9\n"
@@ -33,9 +34,13 @@ def test_from_recordings_to_a_recognizer_of_ones_own(
     assert "3 words. Training on 60 clips by 10 speakers, validating on 12 clips by 2" in done.err
     assert "epoch   2" in done.err
     assert "Next: sayso export my run model.onnx" in done.err
+    kept = restore(Path("my run"), "best.pt")["epoch"]
+    best = f"{kept['validation_accuracy']:.2%} of the words, in epoch {kept['epoch']}. Next"
+    assert best in done.err
 
     again = run(*train)
     assert again.status == 0
+    assert best in again.err
     assert "epoch   1" not in again.err
 
     assert run("export", "my run", "model.onnx").status == 0

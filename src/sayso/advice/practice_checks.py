@@ -86,6 +86,8 @@ def validation_plain(run: TrainingRun) -> Finding:
 
 def chosen_on_validation(run: TrainingRun) -> Finding:
     """The best epoch was chosen by the validation clips, and the test clips were not looked at."""
+    from sayso.training.history import best_of
+
     counts: dict[str, dict[str, int]] = run.config.data["clips"]
     if any("testing" in count for count in counts.values()):
         return Finding(
@@ -96,7 +98,7 @@ def chosen_on_validation(run: TrainingRun) -> Finding:
     kept = run.kept
     if kept is None or not run.epochs:
         return cannot_say(_NOT_KEPT)
-    best = max(run.epochs, key=lambda epoch: epoch.validation_accuracy)
+    best = best_of(run.epochs)
     evidence = [
         f"kept: epoch {kept['epoch']:.0f}, with {kept['validation_accuracy']:.2%} in validation; "
         f"the best: epoch {best.epoch}, with {best.validation_accuracy:.2%}"

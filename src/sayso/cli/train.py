@@ -173,7 +173,7 @@ class _Watcher:
     def __init__(self, corpus: Corpus, recipe: Recipe, run: Path) -> None:
         self.corpus, self.recipe, self.run = corpus, recipe, run
         self.speaks = os.environ.get("RANK", "0") == "0"  # one of torchrun's processes does
-        self.best = (-1.0, 0)  # validation accuracy and its epoch
+        self.history: list[Epoch] = []
         self.left = self.steps = self.done = 0
         self.started = 0.0
         self.bar = Progress(
@@ -191,8 +191,7 @@ class _Watcher:
         """Says what is about to happen."""
         self.steps = steps
         self.left = (self.recipe.epochs - state.progress.epoch) * steps - state.progress.step
-        for epoch in state.progress.history:
-            self.best = max(self.best, (epoch.validation_accuracy, -epoch.epoch))
+        self.history = state.progress.history
         parameters = sum(parameter.numel() for parameter in state.network.parameters())
         training, validation = self.corpus.of("training"), self.corpus.of("validation")
         speakers = {clip.speaker for clip in training}
@@ -254,7 +253,6 @@ class _Watcher:
 
     def epoch(self, epoch: Epoch) -> None:
         """Says how an epoch went."""
-        self.best = max(self.best, (epoch.validation_accuracy, -epoch.epoch))
         self._say(
             f"epoch {epoch.epoch:3}  loss {epoch.training_loss:.3f}  "
             f"right {epoch.training_accuracy:6.2%}  validation: words "
@@ -264,12 +262,15 @@ class _Watcher:
 
     def conclude(self, complete: bool) -> None:
         """Says what came of it and what to do next."""
-        accuracy, epoch = self.best
+        from sayso.training.history import best_of
+
         if not complete:
             self._say("Interrupted; everything is saved. The same command goes on from here.")
-        elif accuracy >= 0:
+        elif self.history:
+            best = best_of(self.history)
             self._say(
-                f"Best on validation: {accuracy:.2%} of the words, in epoch {-epoch}. "
+                f"Best on validation: {best.validation_accuracy:.2%} of the words, in epoch "
+                f"{best.epoch}. "
                 f"Next: sayso export {self.run} model.onnx"
             )
 

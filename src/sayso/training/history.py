@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,14 @@ class Epoch:
     validation_accuracy: float  # words told from each other, `_unknown_` and `_silence_` left out
     validation_accuracy_open: float  # all clips, all classes
     seconds: float
+
+
+def best_of(history: Sequence[Epoch]) -> Epoch:
+    """The epoch whose weights are kept: most words right in validation, of equals the last.
+
+    The later, the more steps its averaged weights are the mean of.
+    """
+    return max(reversed(history), key=lambda epoch: epoch.validation_accuracy)
 
 
 def draw_curves(history: list[Epoch], target: Path) -> None:

@@ -34,7 +34,6 @@ class Progress:
     accuracy_sum: float = 0.0
     seconds: float = 0.0  # spent on the epoch under way
     first_loss: float = math.nan  # of the very first step, before the weights had moved
-    best_accuracy: float = -1.0
     history: list[Epoch] = field(default_factory=list)
 
     def count(self, loss: float, accuracy: float) -> None:

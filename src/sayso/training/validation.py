@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from sayso.training.dataset import ClipDataset
-from sayso.training.history import Epoch
+from sayso.training.history import Epoch, best_of
 from sayso.training.loader import Batches, load
 from sayso.training.state import State
 
@@ -41,9 +41,8 @@ def judge(
         seconds=progress.seconds,
     )
     progress.history.append(record)
-    if record.validation_accuracy < progress.best_accuracy:  # of equals the last: it is averaged
+    if best_of(progress.history) is not record:
         return record, None
-    progress.best_accuracy = record.validation_accuracy
     weights = {**network.state_dict(), "temperature": fit_temperature(logits, label)}
     return record, {"network": weights, "epoch": dataclasses.asdict(record)}
 
