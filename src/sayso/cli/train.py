@@ -270,8 +270,7 @@ class _Watcher:
             best = best_of(self.history)
             self._say(
                 f"Best on validation: {best.validation_accuracy:.2%} of the words, in epoch "
-                f"{best.epoch}. "
-                f"Next: sayso export {self.run} model.onnx"
+                f"{best.epoch}. Next: sayso export {self.run} model.onnx"
             )
 
     def _say(self, text: str) -> None:
