@@ -15,9 +15,22 @@ from sayso.corpus import CorpusError, read_corpus
 from sayso.network import RecognizerNetwork
 from sayso.training.loop import STEP_NAMES, train
 from sayso.training.recipe import Recipe
-from sayso.training.run import RunError, read_config, restore
+from sayso.training.run import RunError, read_config, restore, save
 from sayso.words import UNKNOWN
 from tones_corpus import Quiet
+
+
+class Impatient(Quiet):
+    """Presses ctrl-C after some steps."""
+
+    def __init__(self, stop_after: int) -> None:
+        super().__init__()
+        self.stop_after = stop_after
+
+    def step(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        super().step(epoch, step, loss, accuracy)
+        if len(self.steps) == self.stop_after:
+            signal.raise_signal(signal.SIGINT)
 
 
 def weights(run: Path, name: str = "best.pt") -> dict[str, torch.Tensor]:
@@ -91,18 +104,24 @@ def test_the_same_seed_learns_the_same_for_any_number_of_workers(
 def test_interrupted_in_an_epoch_or_after_one_it_goes_on_to_the_same_result(
     tones: Path, tmp_path: Path, whole_run: Path, recipe: Recipe, stop_after: int
 ) -> None:
-    class Impatient(Quiet):
-        def step(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
-            super().step(epoch, step, loss, accuracy)
-            if len(self.steps) == stop_after:
-                signal.raise_signal(signal.SIGINT)
-
     corpus, run = read_corpus(tones), tmp_path / "run"
-    first = Impatient()
+    first = Impatient(stop_after)
     assert not train(corpus, recipe, run, first, seed=5, workers=0)
     second = Quiet()
     assert train(corpus, recipe, run, second, seed=5, workers=0)
     assert first.steps + second.steps == [(e, s) for e in range(3) for s in (1, 2, 3)]
+    assert_equal_weights(whole_run, run)
+
+
+def test_a_run_from_before_the_history_alone_told_the_best_goes_on(
+    tones: Path, tmp_path: Path, whole_run: Path, recipe: Recipe
+) -> None:
+    corpus, run = read_corpus(tones), tmp_path / "run"
+    assert not train(corpus, recipe, run, Impatient(4), seed=5, workers=0)
+    older = restore(run, "checkpoint.pt")
+    older["progress"]["best_accuracy"] = 0.5
+    save(run, "checkpoint.pt", older)
+    assert train(corpus, recipe, run, Quiet(), seed=5, workers=0)
     assert_equal_weights(whole_run, run)
 
 

@@ -120,6 +120,7 @@ class State:
         for name, part in self._parts().items():
             part.load_state_dict(saved[name])
         history = [Epoch(**epoch) for epoch in saved["progress"].pop("history")]
+        saved["progress"].pop("best_accuracy", None)  # in older checkpoints; the history tells it
         self.progress = Progress(**saved["progress"], history=history)
 
     def _start_from(self, start: Path) -> None:
