@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -335,11 +336,24 @@ def test_a_second_run_at_the_same_time_is_refused(recordings: Path, tmp_path: Pa
     prepare_clips(recordings, tmp_path / "out", jobs=1, report=run_again)
 
 
-def test_a_broken_ledger_is_told(recordings: Path, tmp_path: Path) -> None:
+def test_a_broken_ledger_is_told_and_not_held_open(
+    recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def connect_and_note(path: Path, timeout: float) -> sqlite3.Connection:
+        opened.append(connect(path, timeout=timeout))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connect_and_note)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / LEDGER).write_bytes(b"no database" * 100)
     with pytest.raises(SaysoError, match="begin anew"):
         prepare_clips(recordings, tmp_path / "out", jobs=1)
+    assert len(opened) == 1
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -44,11 +44,15 @@ class Ledger:
         with self._telling():
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self._path, timeout=0)
-            self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._database.execute("PRAGMA synchronous = OFF")  # a killed process loses nothing
-            self._database.executescript(_TABLES)
-            self._database.execute("UPDATE clips SET seen = 0")
-            self._database.commit()
+            try:
+                self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._database.execute("PRAGMA synchronous = OFF")  # a killed process loses nothing
+                self._database.executescript(_TABLES)
+                self._database.execute("UPDATE clips SET seen = 0")
+                self._database.commit()
+            except BaseException:
+                self._database.close()
+                raise
         return self
 
     def __exit__(self, *_: object) -> None:
