@@ -104,6 +104,7 @@ def test_other_words_become_unknown(tmp_path: Path) -> None:
     corpus = read_corpus(tmp_path, words=["yes", "no"])
     assert [clip.word for clip in corpus.clips] == ["_silence_", UNKNOWN, "no", UNKNOWN, "yes"]
     assert corpus.words == ("no", "yes")
+    assert [clip.other for clip in corpus.clips] == [None, None, None, "tree", None]
 
 
 def test_no_folder(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_what_is_timed_is_an_epoch_of_training() -> None:
     assert len(made) == CLIPS
     assert CLIPS % SIZE == 0
     assert {clip.word for clip in made.clips} == set(clip_words())
-    waveform, label, _ = made[3]
+    waveform, label, *_ = made[3]
     assert waveform.shape == (16_000,)
     assert made.clips[made.drawn[3]].word == clip_words()[label] or label > len(clip_words()) - 1
 

@@ -38,6 +38,7 @@ def test_what_a_file_names_is_taken_and_the_rest_keeps_its_default(tmp_path: Pat
         ("noise_snr_low_db = inf", "noise_snr_low_db is from"),
         ("noise_snr_low_db = 40.0", "noise_snr_low_db is at most its noise_snr_high_db"),
         ("unknown_share = 0.7\nsilence_share = 0.4", "below 1 together"),
+        ("unknown_share = 0.3\nother_words_share = 0.7", "below 1 together"),
         ("architecture = 'transformer'", "no architecture transformer"),
         ("epochs = ", "is not a recipe in TOML"),
     ],

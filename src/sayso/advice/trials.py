@@ -44,7 +44,7 @@ def first_loss(run: TrainingRun, corpus: Corpus) -> float:
     state = _new_state(run, len(training) // config.recipe.batch_size)
     noise = Noise.read(corpus.noise)
     epoch = TrainingEpoch(training, config.words, noise, config.recipe, config.seed, 0)
-    waveform, label, masks = next(load(epoch, Batches(len(epoch), config.recipe.batch_size), 0))
+    waveform, label, masks, _ = next(load(epoch, Batches(len(epoch), config.recipe.batch_size), 0))
     state.model.train()
     output = state.model(waveform.to(state.device), masks.to(state.device))
     loss = Loss(config.recipe, config.words, None)(output, label.to(state.device))

@@ -189,10 +189,13 @@ class _Watcher:
 
     def start(self, state: State, steps: int) -> None:
         """Says what is about to happen."""
+        from sayso.network import recognizer_weights
+
         self.steps = steps
         self.left = (self.recipe.epochs - state.progress.epoch) * steps - state.progress.step
         self.history = state.progress.history
-        parameters = sum(parameter.numel() for parameter in state.network.parameters())
+        own, named = recognizer_weights(state.network), state.network.named_parameters()
+        parameters = sum(parameter.numel() for name, parameter in named if name in own)
         training, validation = self.corpus.of("training"), self.corpus.of("validation")
         speakers = {clip.speaker for clip in training}
         others = {clip.speaker for clip in validation} - speakers

@@ -28,6 +28,9 @@ class Clip:
     word: str
     speaker: str
     split: Split
+    other: str | None = (
+        None  # the word it says, where `word` is `_unknown_` as it was not asked for
+    )
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,10 @@ def read_corpus(folder: Path, words: Collection[str] | None = None) -> Corpus:
     _check_speakers(clips)
     if words is not None:
         kept = {*words, *NO_COMMAND}
-        clips = [clip if clip.word in kept else replace(clip, word=UNKNOWN) for clip in clips]
+        clips = [
+            clip if clip.word in kept else replace(clip, word=UNKNOWN, other=clip.word)
+            for clip in clips
+        ]
     if not lists:
         clips = split_few(clips)
     corpus = Corpus(root, tuple(clips), tuple(audio.find(root / BACKGROUND_NOISE)))

@@ -33,6 +33,7 @@ class Output(NamedTuple):
     logits: Tensor
     embedding: Tensor
     features: Tensor  # nothing of them hidden
+    spoken: Tensor | None = None  # logits of the second classifier `(batch, spoken)`, in training
 
 
 class RecognizerNetwork(nn.Module):
@@ -41,15 +42,17 @@ class RecognizerNetwork(nn.Module):
     Args:
         classes: how many, `_unknown_` and `_silence_` included.
         architecture: a name in `ARCHITECTURES`.
+        spoken: of a second classifier that is there for training alone; none for 0.
     """
 
     temperature: Tensor
 
-    def __init__(self, classes: int, architecture: str = "residual") -> None:
+    def __init__(self, classes: int, architecture: str = "residual", spoken: int = 0) -> None:
         super().__init__()
         self.front_end = LogMel()
         self.body = ARCHITECTURES[architecture]()
         self.classifier = nn.Linear(self.body.embedding_width, classes)
+        self.second_classifier = nn.Linear(self.body.embedding_width, spoken) if spoken else None
         self.register_buffer("temperature", torch.ones(()))
 
     def forward(self, waveform: Tensor, masks: Tensor | None = None) -> Output:
@@ -61,7 +64,8 @@ class RecognizerNetwork(nn.Module):
         """
         features = self._features(waveform)
         embedding = self.body(features if masks is None else hide(features, masks))
-        return Output(self.classifier(embedding), embedding, features)
+        spoken = self.second_classifier(embedding) if self.second_classifier else None
+        return Output(self.classifier(embedding), embedding, features, spoken)
 
     @torch.no_grad()
     def _features(self, waveform: Tensor) -> Tensor:
@@ -79,6 +83,12 @@ class RecognizerNetwork(nn.Module):
         layers = self.body.layers(self._features(waveform))
         probabilities = torch.softmax(self.classifier(layers[-1]) / self.temperature, dim=1)
         return probabilities, layers[-1], torch.cat(layers, dim=1)
+
+
+def recognizer_weights(network: nn.Module) -> dict[str, Tensor]:
+    """The state of a `RecognizerNetwork` without its second classifier."""
+    state = network.state_dict()
+    return {name: state[name] for name in state if not name.startswith("second_classifier")}
 
 
 def hide(features: Tensor, masks: Tensor) -> Tensor:

@@ -19,15 +19,20 @@ from sayso.training.augment import augment, draw_masks
 from sayso.training.beeps import add_beeps
 from sayso.training.recipe import Recipe
 from sayso.training.unknown import make_unknown
+from sayso.training.vocabulary import NONE, backwards, vocabulary
 from sayso.words import NO_COMMAND, SILENCE, UNKNOWN
 
 
 class Example(NamedTuple):
-    """Sound `(16000,)`, its class, and what of its features is to be hidden `(2, stretches, 2)`."""
+    """Sound `(16000,)`, its class, and what of its features is to be hidden `(2, stretches, 2)`.
+
+    `spoken` is the place of what is said in the vocabulary of the second task, see `vocabulary`.
+    """
 
     waveform: Tensor
     label: int
     masks: Tensor
+    spoken: int = NONE
 
 
 def classes_of(words: Sequence[str]) -> tuple[str, ...]:
@@ -78,7 +83,10 @@ class TrainingEpoch(Dataset[Example]):
         self.recipe = recipe
         self.key = (seed, epoch)
         self.label = {word: label for label, word in enumerate(classes_of(words))}
-        chance = draw_chances([clip.word for clip in clips], recipe)
+        names = vocabulary(clips, words, recipe)
+        self.spoken = {name: place for place, name in enumerate(names)}
+        kinds = [_OTHER if names and clip.other else clip.word for clip in clips]
+        chance = draw_chances(kinds, recipe)
         rng = np.random.default_rng(self.key)
         self.drawn = rng.choice(len(chance), size=len(clips), p=chance)
 
@@ -98,13 +106,14 @@ class TrainingEpoch(Dataset[Example]):
         if clip.word == UNKNOWN and len(samples) > SAMPLE_RATE:  # any second of it is no command
             start = rng.integers(len(samples) - SAMPLE_RATE)
             samples = samples[start : start + SAMPLE_RATE]
-        word = clip.word
+        word, spoken = clip.word, clip.other or clip.word
         if word not in NO_COMMAND and rng.random() < self.recipe.made_unknown_share:
             other = self.clips[int(rng.integers(len(self.clips)))]
             pair = (audio.fit(x, SAMPLE_RATE) for x in (samples, audio.read(other.path)))
-            word, samples = UNKNOWN, make_unknown(next(pair), word, next(pair), rng)
+            samples, turned = make_unknown(next(pair), word, next(pair), rng)
+            word, spoken = UNKNOWN, backwards(word) if turned else UNKNOWN
         samples = augment(samples, self.noise, self.recipe, rng)
-        return _example(samples, self.label[word], masks)
+        return _example(samples, self.label[word], masks, self.spoken.get(spoken, NONE))
 
 
 def draw_chances(words: Sequence[str], recipe: Recipe) -> npt.NDArray[np.float64]:
@@ -112,21 +121,26 @@ def draw_chances(words: Sequence[str], recipe: Recipe) -> npt.NDArray[np.float64
 
     Args:
         words: the word of each clip.
-        recipe: `balance`, `unknown_share`, `silence_share`.
+        recipe: `balance`, `unknown_share`, `other_words_share`, `silence_share`.
     """
     names, of_clip, count = np.unique(words, return_inverse=True, return_counts=True)
     share = count**recipe.balance
-    unknown, silent = names == UNKNOWN, names == SILENCE
+    unknown, other, silent = names == UNKNOWN, names == _OTHER, names == SILENCE
     noise_share = 0.0 if silent.any() else recipe.silence_share
     special = unknown * recipe.unknown_share + silent * recipe.silence_share
-    spoken = ~(unknown | silent)
+    special += other * recipe.other_words_share
+    spoken = ~(unknown | other | silent)
     share = np.where(spoken, share, 0.0)
     share = share / share.sum() * (1.0 - special.sum() - noise_share) + special
     return np.append((share / count)[of_clip], noise_share)
 
 
 _NO_MASKS = np.zeros((2, 0, 2), np.int64)
+_OTHER = "_other_"  # the kind of a clip whose word is known but not asked for
 
 
-def _example(samples: Sound, label: int, masks: npt.NDArray[np.int64]) -> Example:
-    return Example(torch.from_numpy(np.ascontiguousarray(samples)), label, torch.from_numpy(masks))
+def _example(
+    samples: Sound, label: int, masks: npt.NDArray[np.int64], spoken: int = NONE
+) -> Example:
+    waveform = torch.from_numpy(np.ascontiguousarray(samples))
+    return Example(waveform, label, torch.from_numpy(masks), spoken)

@@ -54,15 +54,15 @@ class Batches(Sampler[list[int]]):
 
 def load(
     dataset: TrainingEpoch | ClipDataset, batches: Batches, workers: int
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Yields the batches: waveforms `(batch, 16000)`, labels `(batch,)`, masks.
+) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    """Yields the batches: waveforms `(batch, 16000)`, labels `(batch,)`, masks, spoken `(batch,)`.
 
     Worker processes make them; they leave ctrl-C to the main one.
 
     Raises:
         SoundError: a clip cannot be used.
     """
-    loader: DataLoader[tuple[Tensor, Tensor, Tensor]] = DataLoader(
+    loader: DataLoader[tuple[Tensor, Tensor, Tensor, Tensor]] = DataLoader(
         dataset,  # type: ignore[arg-type]  # of examples, which the loader stacks
         batch_sampler=batches,
         num_workers=workers,

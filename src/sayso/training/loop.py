@@ -23,6 +23,7 @@ from sayso.training.recipe import Recipe
 from sayso.training.run import make_config, open_run, save
 from sayso.training.state import State, launch
 from sayso.training.validation import judge
+from sayso.training.vocabulary import second_loss, vocabulary
 from sayso.words import NO_COMMAND
 
 STEP_NAMES = (
@@ -96,7 +97,7 @@ def train(
     if fabric.is_global_zero:
         open_run(run, make_config(corpus, recipe, seed, start, teacher))
     fabric.barrier()
-    state = State(fabric, words, recipe, steps, seed)
+    state = State(fabric, words, recipe, steps, seed, len(vocabulary(training, words, recipe)))
     state.begin(run, start)
     loss_of.to(fabric.device)
     progress = state.progress
@@ -114,12 +115,11 @@ def train(
             )
             started = time.monotonic()
             state.model.train()
-            for waveform, label, masks in load(epoch, batches, workers):
-                waveform, label = waveform.to(fabric.device), label.to(fabric.device)
-                masks = masks.to(fabric.device)
+            for batch in load(epoch, batches, workers):
+                waveform, label, masks, spoken = (part.to(fabric.device) for part in batch)
                 output = state.model(waveform, masks)
                 loss = loss_of(output, label)
-                fabric.backward(loss)
+                fabric.backward(loss + second_loss(output, spoken, recipe))
                 if look:
                     look(
                         {

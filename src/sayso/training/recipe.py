@@ -16,7 +16,8 @@ from sayso.network.features import FRAMES, MELS
 _KINDS = {int: "a whole number", float: "a number", str: "a name in quotes"}
 RANGES = (  # the lowest and the highest value that makes sense, and of what
     (0, 1, ("label_smoothing", "distillation", "averaging", "balance", "weight_decay")),
-    (0, 1, ("unknown_share", "silence_share", "beep_share", "made_unknown_share")),
+    (0, 1, ("unknown_share", "other_words_share", "silence_share", "beep_share")),
+    (0, 1, ("made_unknown_share",)),
     (0, 1, ("noise_probability", "colour_probability")),
     (0, 0.9, ("warmup_share", "speed_change")),
     (0, 1000, ("shift_ms",)),  # the whole clip
@@ -46,6 +47,7 @@ class Recipe:
     balance: float = 0.5  # a word of n clips is drawn n ** balance often: 0 all alike
     unknown_share: float = 0.06  # of the drawn examples
     silence_share: float = 0.03
+    other_words_share: float = 0.0  # of words not asked for, told apart by a second classifier
     beep_share: float = 0.0  # of silence, with beeps or clicks in it
     noise_probability: float = 0.7
     noise_snr_low_db: float = 0.0
@@ -75,8 +77,11 @@ class Recipe:
                     )
         if self.noise_snr_low_db > self.noise_snr_high_db:
             raise RecipeError("A recipe's noise_snr_low_db is at most its noise_snr_high_db.")
-        if self.unknown_share + self.silence_share >= 1:
-            raise RecipeError("A recipe's unknown_share and silence_share are below 1 together.")
+        if self.unknown_share + self.other_words_share + self.silence_share >= 1:
+            raise RecipeError(
+                "A recipe's unknown_share, other_words_share and silence_share are below 1 "
+                "together."
+            )
 
 
 def read_recipe(name: str) -> Recipe:

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel
 
-from sayso.network import RecognizerNetwork
+from sayso.network import RecognizerNetwork, recognizer_weights
 from sayso.training.best import read_best
 from sayso.training.dataset import classes_of
 from sayso.training.distributed import share_batch_norm
@@ -63,14 +63,21 @@ class State:
         recipe: the run's.
         steps: in an epoch.
         seed: of the weights at the start.
+        spoken: how many words a second classifier tells apart, see `vocabulary`; none for 0.
     """
 
     def __init__(
-        self, fabric: Fabric, words: tuple[str, ...], recipe: Recipe, steps: int, seed: int
+        self,
+        fabric: Fabric,
+        words: tuple[str, ...],
+        recipe: Recipe,
+        steps: int,
+        seed: int,
+        spoken: int = 0,
     ) -> None:
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            self.network = RecognizerNetwork(len(classes_of(words)), recipe.architecture)
+            self.network = RecognizerNetwork(len(classes_of(words)), recipe.architecture, spoken)
         self.average = AveragedModel(
             self.network, multi_avg_fn=_averaging(recipe.averaging), use_buffers=True
         )
@@ -126,17 +133,19 @@ class State:
     def _start_from(self, start: Path) -> None:
         """Takes the best weights of a run; the classifier's for the classes that both have."""
         best = read_best(start)
-        weights = best.network.state_dict()
+        mine = self.network.state_dict()
+        second = mine.keys() - recognizer_weights(self.network).keys()
+        weights = {**best.network.state_dict(), **{name: mine[name] for name in second}}
         theirs = {name: place for place, name in enumerate(classes_of(best.config.words))}
         both = [
             (place, theirs[name])
             for place, name in enumerate(classes_of(self.words))
             if name in theirs
         ]
-        mine, known = (list(places) for places in zip(*both, strict=True))
+        own, known = (list(places) for places in zip(*both, strict=True))
         for name in ("classifier.weight", "classifier.bias"):
-            rows = self.network.state_dict()[name].to("cpu", copy=True)
-            rows[mine] = weights[name][known]
+            rows = mine[name].to("cpu", copy=True)
+            rows[own] = weights[name][known]
             weights[name] = rows
         try:
             for network in (self.network, self.average.module):

@@ -13,7 +13,9 @@ FRAGMENT_SHARE = 0.35  # of a word at most: too little to know it by
 BACKWARDS_SHARE, NONSENSE_SHARE = 0.4, 0.4  # of what is made; the rest are fragments
 
 
-def make_unknown(clip: Sound, word: str, other: Sound, rng: np.random.Generator) -> Sound:
+def make_unknown(
+    clip: Sound, word: str, other: Sound, rng: np.random.Generator
+) -> tuple[Sound, bool]:
     """Makes one second of speech that is no command out of two clips of commands.
 
     Args:
@@ -21,13 +23,16 @@ def make_unknown(clip: Sound, word: str, other: Sound, rng: np.random.Generator)
         word: what it says.
         other: `(16000,)`, of any word.
         rng: draws which way, and where to cut.
+
+    Returns:
+        The sound, and whether it is the whole first word backwards.
     """
     kind = rng.random()
     if kind < BACKWARDS_SHARE and word not in NOT_BACKWARDS:
-        return np.ascontiguousarray(clip[::-1])
+        return np.ascontiguousarray(clip[::-1]), True
     if kind < BACKWARDS_SHARE + NONSENSE_SHARE:
-        return nonsense(clip, other)
-    return fragments(clip, other, rng)
+        return nonsense(clip, other), False
+    return fragments(clip, other, rng), False
 
 
 def nonsense(first: Sound, second: Sound) -> Sound:

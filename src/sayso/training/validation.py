@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from sayso.network import recognizer_weights
 from sayso.training.dataset import ClipDataset
 from sayso.training.history import Epoch, best_of
 from sayso.training.loader import Batches, load
@@ -43,7 +44,7 @@ def judge(
     progress.history.append(record)
     if best_of(progress.history) is not record:
         return record, None
-    weights = {**network.state_dict(), "temperature": fit_temperature(logits, label)}
+    weights = {**recognizer_weights(network), "temperature": fit_temperature(logits, label)}
     return record, {"network": weights, "epoch": dataclasses.asdict(record)}
 
 
@@ -54,7 +55,7 @@ def predict(
     """Logits `(clips, classes)` and labels `(clips,)` of a whole data set."""
     network.eval()
     logits, labels = [], []
-    for waveform, label, _ in load(clips, Batches(len(clips), BATCH_SIZE, whole=False), workers):
+    for waveform, label, *_ in load(clips, Batches(len(clips), BATCH_SIZE, whole=False), workers):
         logits.append(network(waveform.to(device)).logits.cpu())
         labels.append(label)
     return torch.cat(logits), torch.cat(labels)
