@@ -91,7 +91,7 @@ def front_ends_apart() -> float:
 def loop() -> str:
     """What `sayso train` repeats, from the source: the lines about one batch."""
     lines = files("sayso.training").joinpath("loop.py").read_text(encoding="utf-8").splitlines()
-    first = next(n for n, line in enumerate(lines) if line.lstrip().startswith("for batch in load("))
+    first = next(n for n, line in enumerate(lines) if line.strip().startswith("for batch in"))
     last = next(n for n, line in enumerate(lines) if line.strip() == "state.step()")
     return textwrap.dedent("\n".join(lines[first : last + 1])).replace("\n", "\n    ")
 
