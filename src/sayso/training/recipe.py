@@ -17,8 +17,7 @@ _KINDS = {int: "a whole number", float: "a number", str: "a name in quotes"}
 RANGES = (  # the lowest and the highest value that makes sense, and of what
     (0, 1, ("label_smoothing", "distillation", "averaging", "balance", "weight_decay")),
     (0, 1, ("unknown_share", "other_words_share", "silence_share", "beep_share")),
-    (0, 1, ("made_unknown_share",)),
-    (0, 1, ("noise_probability", "colour_probability")),
+    (0, 1, ("made_unknown_share", "noise_probability", "colour_probability")),
     (0, 0.9, ("warmup_share", "speed_change")),
     (0, 1000, ("shift_ms",)),  # the whole clip
     (-100, 100, ("noise_snr_low_db", "noise_snr_high_db")),
