@@ -24,6 +24,11 @@ def test_chances_follow_the_balance_and_the_shares() -> None:
     assert chance[16:20].sum() == pytest.approx(0.7 * 2 / (4 + 2))
 
 
+def test_a_word_is_drawn_whatever_its_name() -> None:
+    chance = draw_chances(["_other_", "yes"], Recipe(silence_share=0.2))
+    assert chance == pytest.approx([0.4, 0.4, 0.2])
+
+
 def test_recorded_silence_takes_the_share_of_the_made_one() -> None:
     chance = draw_chances(["yes", "yes", SILENCE], Recipe(silence_share=0.2))
     assert chance == pytest.approx([0.4, 0.4, 0.2, 0.0])

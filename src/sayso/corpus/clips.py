@@ -28,9 +28,7 @@ class Clip:
     word: str
     speaker: str
     split: Split
-    other: str | None = (
-        None  # the word it says, where `word` is `_unknown_` as it was not asked for
-    )
+    other: str | None = None  # what it says, where `word` is `_unknown_` as that was not asked for
 
 
 @dataclass(frozen=True)

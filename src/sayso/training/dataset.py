@@ -136,7 +136,7 @@ def draw_chances(words: Sequence[str], recipe: Recipe) -> npt.NDArray[np.float64
 
 
 _NO_MASKS = np.zeros((2, 0, 2), np.int64)
-_OTHER = "_other_"  # the kind of a clip whose word is known but not asked for
+_OTHER = "/"  # the kind of a clip whose word is known but not asked for; no folder is named so
 
 
 def _example(
