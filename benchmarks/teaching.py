@@ -3,6 +3,8 @@
     python -m benchmarks.teaching DATA CORPUS [--model small]
     python -m benchmarks.teaching DATA CORPUS --run RUN
 
+Either with `--speech-embedding` teaches the same words to Google's embedding in the same way.
+
 DATA holds `speech_without_words`, CORPUS is a data set with `validation_list.txt`. The first form
 teaches the packaged model "jarvis" and "snowboy", one at a time. The second takes a run that was
 trained with `sayso train CORPUS --words …` on a part of the words, and teaches it ten of the others
@@ -21,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from benchmarks.speech_embedding import SpeechEmbedding
 
 from sayso import audio
 from sayso.audio import SAMPLE_RATE
@@ -143,8 +146,10 @@ def main() -> None:
     parser.add_argument("--run", type=Path, help="a run that learned a part of CORPUS's words")
     parser.add_argument("--model", default="base", help="which packaged model, without --run")
     parser.add_argument("--draws", type=int, default=DRAWS)
+    parser.add_argument("--speech-embedding", action="store_true", help="compare with Google's")
     given = parser.parse_args()
-    model = _model(given.run) if given.run else load(given.model).model
+    kind = SpeechEmbedding if given.speech_embedding else Model
+    model = _model(given.run, kind) if given.run else kind(load(given.model).model.path)
     rng = np.random.default_rng(SEED)
     validation: dict[str, list[Path]] = {}
     for clip in read_corpus(given.corpus).of("validation"):
@@ -186,13 +191,13 @@ def main() -> None:
     report(f"{together} at a time of {len(strange)} words: {', '.join(strange)}", results)
 
 
-def _model(run: Path) -> Model:
+def _model(run: Path, kind: type[Model]) -> Model:
     from sayso.training.export import export
 
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "model.onnx")
         export(run, target)
-        return Model(target)
+        return kind(target)
 
 
 if __name__ == "__main__":
